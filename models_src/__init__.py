@@ -1,0 +1,1 @@
+"""The translation models: checkpoints, tokenization, decoding engines, postprocessing and their Triton side."""

@@ -1,0 +1,76 @@
+"""The reference engine: ``MarianMTModel`` in float32. The only serving module that imports torch."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from transformers import MarianMTModel
+
+from models_src.checkpoint import Checkpoint, CheckpointError
+from models_src.engines import DecodingOptions, Hypothesis
+
+
+class TransformersEngine:
+    """Beam search by ``MarianMTModel.generate``.
+
+    Args:
+        checkpoint: a checkpoint with ``model.safetensors`` or ``pytorch_model.bin``.
+        threads: CPU threads of torch, for the whole process.
+
+    Raises:
+        CheckpointError: the weights are missing or unreadable.
+    """
+
+    def __init__(self, checkpoint: Checkpoint, threads: int) -> None:
+        torch.set_num_threads(threads)
+        try:
+            # Any: transformers annotates generation for models in general, which rejects every concrete one.
+            self._model: Any = MarianMTModel.from_pretrained(
+                checkpoint.path, local_files_only=True, attn_implementation="eager", dtype=torch.float32
+            )
+        except (OSError, ValueError) as error:
+            raise CheckpointError(f"transformers cannot load {checkpoint.path}: {error}") from error
+        self._eos_id = checkpoint.eos_id
+        self._pad_id = checkpoint.pad_id
+
+    def decode(self, sources: Sequence[Sequence[int]], options: DecodingOptions) -> list[list[Hypothesis]]:
+        """See `models_src.engines.Engine.decode`."""
+        width = max(len(source) for source in sources)
+        ids = torch.full((len(sources), width), self._pad_id)
+        for row, source in enumerate(sources):
+            ids[row, : len(source)] = torch.tensor(source)
+        with torch.inference_mode():
+            output = self._model.generate(
+                input_ids=ids,
+                attention_mask=(torch.arange(width) < torch.tensor([[len(source)] for source in sources])).long(),
+                num_beams=options.beam_size,
+                num_return_sequences=options.beam_size,
+                length_penalty=options.length_penalty,
+                no_repeat_ngram_size=options.no_repeat_ngram_size or None,
+                max_length=options.max_length + 1,
+                forced_eos_token_id=None,
+                do_sample=False,
+                return_dict_in_generate=True,
+                output_scores=True,
+            )
+        # Greedy search has no beam scores: the transition scores serve both and sum to the log-probability.
+        token_scores = self._model.compute_transition_scores(
+            output.sequences,
+            output.scores,
+            getattr(output, "beam_indices", None),
+            normalize_logits=options.beam_size == 1,
+        )
+        flat = [
+            self._hypothesis(sequence[1:], scores)
+            for sequence, scores in zip(output.sequences.tolist(), token_scores.tolist(), strict=True)
+        ]
+        return [flat[row : row + options.beam_size] for row in range(0, len(flat), options.beam_size)]
+
+    def _hypothesis(self, sequence: list[int], token_scores: list[float]) -> Hypothesis:
+        finished = self._eos_id in sequence
+        if finished:
+            ids = sequence[: sequence.index(self._eos_id)]
+        else:
+            ids = [index for index in sequence if index != self._pad_id]
+        length = len(ids) + finished
+        return Hypothesis(tuple(ids), log_prob=sum(token_scores[:length]), length=length, finished=finished)

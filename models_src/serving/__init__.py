@@ -1,0 +1,1 @@
+"""Starting a real Triton over the model repository without Docker, and the API in front of it."""

@@ -1,0 +1,63 @@
+"""Rendering the committed model repository with the settings of this run.
+
+The ``config.pbtxt`` files in ``model_repository/`` are complete and hold the defaults; Triton can serve them as they
+are. Settings that a user changes (batch size, instances, weights, …) are written into a copy.
+"""
+
+import shutil
+from pathlib import Path
+
+from google.protobuf import text_format
+from tritonclient.grpc.model_config_pb2 import ModelConfig, ModelInstanceGroup
+
+from models_src.checkpoint import PROJECT_ROOT
+from models_src.serving.cpu import threads_per_instance
+from models_src.serving.settings import ServingSettings
+
+MODEL_REPOSITORY = PROJECT_ROOT / "model_repository"
+MARIAN_MODELS = ("marian_en_de", "marian_en_fr")
+
+
+def read_config(model: Path) -> ModelConfig:
+    """The parsed ``config.pbtxt`` of the model folder ``model``."""
+    return text_format.Parse((model / "config.pbtxt").read_text(encoding="utf-8"), ModelConfig())
+
+
+def apply_settings(config: ModelConfig, settings: ServingSettings, cores: int) -> ModelConfig:
+    """A copy of ``config`` with ``settings`` applied, for a machine of ``cores`` cores."""
+    applied = ModelConfig()
+    applied.CopyFrom(config)
+    applied.max_batch_size = settings.max_batch_size
+    if applied.HasField("dynamic_batching"):
+        applied.dynamic_batching.default_queue_policy.max_queue_size = settings.max_queue_size
+    weights = settings.weights.resolve()
+    if weights.is_relative_to(PROJECT_ROOT):
+        weights = weights.relative_to(PROJECT_ROOT)
+    if config.name == "tokenize":
+        for target in ("de", "fr"):
+            applied.parameters[f"checkpoint_{target}"].string_value = str(weights / f"en-{target}")
+    elif config.name in MARIAN_MODELS:
+        applied.dynamic_batching.max_queue_delay_microseconds = settings.queue_delay_microseconds
+        del applied.instance_group[:]
+        applied.instance_group.add(kind=ModelInstanceGroup.KIND_CPU, count=settings.instances)
+        threads = settings.engine_threads or threads_per_instance(cores, len(MARIAN_MODELS), settings.instances)
+        values = {
+            "checkpoint": weights / config.name.removeprefix("marian_").replace("_", "-"),
+            "engine": settings.engine,
+            "engine_threads": threads,
+            "beam_size": settings.beam_size,
+            "length_penalty": settings.length_penalty,
+            "score_threshold": settings.score_threshold,
+            "suppression_iou": settings.suppression_iou,
+        }
+        for name, value in values.items():
+            applied.parameters[name].string_value = str(value)
+    return applied
+
+
+def render(settings: ServingSettings, cores: int, destination: Path) -> None:
+    """Write the model repository with ``settings`` to the folder ``destination``."""
+    shutil.copytree(MODEL_REPOSITORY, destination, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    for model in sorted(destination.iterdir()):
+        config = apply_settings(read_config(model), settings, cores)
+        (model / "config.pbtxt").write_text(text_format.MessageToString(config), encoding="utf-8")
