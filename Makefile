@@ -31,7 +31,9 @@ lock: ## choose the newest versions that pyproject.toml allows and write them to
 	rm -rf .venv-lock
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet --upgrade --editable '.[dev]'
-	.venv-lock/bin/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
+	# A build of torch for CUDA brings packages that a build for the CPU does not have: leave them to torch itself.
+	.venv-lock/bin/python -m pip freeze --exclude-editable | sed -E '/^(nvidia-|cuda-|triton==)/d; s/\+cpu$$//' \
+		> constraints.txt
 	rm -rf .venv-lock
 
 clean: ## remove everything that the other commands installed

@@ -10,12 +10,25 @@ from pathlib import Path
 from google.protobuf import text_format
 from tritonclient.grpc.model_config_pb2 import ModelConfig, ModelInstanceGroup
 
-from models_src.checkpoint import PROJECT_ROOT
+from models_src.checkpoint import PROJECT_ROOT, Checkpoint
 from models_src.serving.cpu import threads_per_instance
 from models_src.serving.settings import ServingSettings
 
 MODEL_REPOSITORY = PROJECT_ROOT / "model_repository"
-MARIAN_MODELS = ("marian_en_de", "marian_en_fr")
+TARGETS = ("de", "fr")
+MARIAN_MODELS = tuple(f"marian_en_{target}" for target in TARGETS)
+
+
+def check_weights(settings: ServingSettings) -> None:
+    """Look at the weights before Triton is started, for a message that is easier to find than one in its log.
+
+    Raises:
+        CheckpointError: a checkpoint, or its form for the engine that the settings name, is missing or malformed.
+    """
+    for target in TARGETS:
+        checkpoint = Checkpoint.load(settings.weights.resolve() / f"en-{target}")
+        if settings.engine == "ctranslate2":
+            checkpoint.ctranslate2_folder()
 
 
 def read_config(model: Path) -> ModelConfig:
@@ -34,7 +47,7 @@ def apply_settings(config: ModelConfig, settings: ServingSettings, cores: int) -
     if weights.is_relative_to(PROJECT_ROOT):
         weights = weights.relative_to(PROJECT_ROOT)
     if config.name == "tokenize":
-        for target in ("de", "fr"):
+        for target in TARGETS:
             applied.parameters[f"checkpoint_{target}"].string_value = str(weights / f"en-{target}")
     elif config.name in MARIAN_MODELS:
         applied.dynamic_batching.max_queue_delay_microseconds = settings.queue_delay_microseconds

@@ -22,6 +22,8 @@ class ServingSettings(BaseSettings):
     triton_http_port: int = Field(8000, ge=1, le=65535, description="Triton's HTTP port")
     triton_grpc_port: int = Field(8001, ge=1, le=65535, description="Triton's gRPC port")
     triton_metrics_port: int = Field(8002, ge=1, le=65535, description="Triton's Prometheus port")
+    triton_log_info: bool = Field(False, description="whether Triton logs more than warnings and errors")
+    triton_exit_timeout_seconds: int = Field(4, ge=0, description="how long a stopping Triton finishes requests")
     triton_home: Path = Field(PROJECT_ROOT / ".triton", description="folder that Triton's binaries are installed in")
     weights: Path = Field(
         BUNDLED_WEIGHTS, description="folder with the checkpoints `en-de/` and `en-fr/`; the bundled models by default"

@@ -1,20 +1,26 @@
 """The command line and environment of ``tritonserver`` over a rendered model repository."""
 
 import os
-import sysconfig
+import sys
 from pathlib import Path
 
-from models_src.checkpoint import PROJECT_ROOT
 from models_src.serving.install import TritonInstallation
 from models_src.serving.settings import ServingSettings
 
 
-def command(installation: TritonInstallation, settings: ServingSettings, repository: Path) -> list[str]:
-    """Arguments that start Triton on ``repository``; it exits when a model cannot be loaded."""
+def command(
+    installation: TritonInstallation, settings: ServingSettings, repository: Path, shared_memory_prefix: str
+) -> list[str]:
+    """Arguments that start Triton on ``repository``; it exits when a model cannot be loaded.
+
+    The shared-memory regions between Triton and its model processes get names that start with
+    ``shared_memory_prefix``, so that they can be found when Triton could not remove them itself.
+    """
     return [
         str(installation.binary),
         f"--model-repository={repository}",
         f"--backend-directory={installation.backends}",
+        f"--backend-config=python,shm-region-prefix-name={shared_memory_prefix}",
         f"--cache-directory={installation.caches}",
         "--disable-auto-complete-config",
         f"--http-address={settings.triton_host}",
@@ -24,19 +30,25 @@ def command(installation: TritonInstallation, settings: ServingSettings, reposit
         f"--metrics-address={settings.triton_host}",
         f"--metrics-port={settings.triton_metrics_port}",
         "--allow-gpu-metrics=false",
-        "--exit-timeout-secs=4",
+        f"--log-info={str(settings.triton_log_info).lower()}",
+        f"--exit-timeout-secs={settings.triton_exit_timeout_seconds}",
     ]
 
 
 def environment(installation: TritonInstallation) -> dict[str, str]:
-    """The environment of Triton and of its stub processes, which import the project and its dependencies."""
-    libraries = [str(installation.libpython_folder()), os.environ.get("LD_LIBRARY_PATH", "")]
-    packages = [str(PROJECT_ROOT), sysconfig.get_path("purelib"), os.environ.get("PYTHONPATH", "")]
+    """The environment of Triton and of its model processes.
+
+    A model process embeds Python in isolated mode, without ``PYTHONPATH``: it imports what the first ``python3`` on
+    ``PATH`` has installed, and the project from the working directory.
+    """
     return {
         **os.environ,
-        "LD_LIBRARY_PATH": os.pathsep.join(filter(None, libraries)),
-        "PYTHONPATH": os.pathsep.join(filter(None, packages)),
-        # Each engine is given its threads; nothing else in a stub process may start a pool of its own.
+        "PATH": _prepend(Path(sys.executable).parent, "PATH"),
+        "LD_LIBRARY_PATH": _prepend(installation.libpython_folder(), "LD_LIBRARY_PATH"),
+        # Each engine is given its threads; nothing else in a model process may start a pool of its own.
         "OMP_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
+
+
+def _prepend(folder: Path | None, variable: str) -> str:
+    return os.pathsep.join(filter(None, [str(folder) if folder else "", os.environ.get(variable, "")]))
