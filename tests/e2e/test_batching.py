@@ -1,0 +1,48 @@
+"""Triton's own statistics show how requests become executions."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.e2e.service import Service
+
+MARIAN = ["marian_en_de", "marian_en_fr"]
+
+
+def _difference(service: Service, model: str, before: dict[str, int]) -> dict[str, int]:
+    after = service.statistics(model)
+    return {counter: after[counter] - before[counter] for counter in after}
+
+
+@pytest.mark.parametrize("size", [1, 8, 32])
+def test_infer_batch_is_one_ensemble_inference(service: Service, size: int) -> None:
+    before = service.statistics("translate_ensemble")
+    texts = [f"I have {number} apples." for number in range(size)]
+    service.post("/infer_batch", {"texts": texts}).raise_for_status()
+    difference = _difference(service, "translate_ensemble", before)
+    assert (difference["requests"], difference["inferences"]) == (1, size)
+
+
+def test_a_batch_over_the_maximum_becomes_the_fewest_inferences(service: Service) -> None:
+    before = service.statistics("translate_ensemble")
+    service.post("/infer_batch", {"texts": [f"I have {number} apples." for number in range(70)]}).raise_for_status()
+    difference = _difference(service, "translate_ensemble", before)
+    assert (difference["requests"], difference["inferences"]) == (3, 70)
+
+
+def test_one_target_does_not_pay_for_the_other(service: Service) -> None:
+    before = service.statistics("marian_en_fr")
+    service.post("/translate", {"q": "Good morning.", "source": "en", "target": "de"}).raise_for_status()
+    assert _difference(service, "marian_en_fr", before)["inferences"] == 0
+
+
+def test_concurrent_requests_of_different_lengths_share_executions(service: Service) -> None:
+    before = {model: service.statistics(model) for model in MARIAN}
+    texts = ["I can see" + " very" * number + " far." for number in range(16)]
+    with ThreadPoolExecutor(len(texts)) as pool:
+        answers = list(pool.map(lambda text: service.post("/infer", {"text": text}), texts))
+    assert [answer.status_code for answer in answers] == [200] * 16
+    for model in MARIAN:
+        difference = _difference(service, model, before[model])
+        assert difference["inferences"] == 16
+        assert difference["executions"] < 16
