@@ -1,0 +1,72 @@
+"""Puts the application together."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from asgi_correlation_id import CorrelationIdMiddleware
+from fastapi import FastAPI
+
+from api import __version__
+from api.dependencies import Resources
+from api.errors import install_error_handlers
+from api.metrics import Metrics
+from api.middleware import AccessMiddleware, BodyLimitMiddleware, is_sane_request_id
+from api.routes import health, infer, languages, metrics, translate
+from api.settings import Settings
+from api.translation import TranslationService
+from api.triton_client import TranslationClient, TritonHttpClient
+
+__all__ = ["create_app"]
+
+_DESCRIPTION = """
+Translates English into German and French. Every answer that is not a success has the body
+`{"error": "...", "error_type": "..."}`; submitted texts are never repeated in it.
+"""
+# Beyond those for inferences, so that readiness and configuration never wait behind them.
+_SPARE_CONNECTIONS = 16
+# The service's own deadline comes first; this one only ends what would otherwise be left behind.
+_CLIENT_TIMEOUT_MARGIN_SECONDS = 5.0
+
+
+def connect_to_triton(settings: Settings) -> TranslationClient:
+    """Return a client for the Triton of the settings. Needs a running event loop; does not connect yet."""
+    return TritonHttpClient(
+        settings.triton_url,
+        max_connections=settings.max_triton_requests + _SPARE_CONNECTIONS,
+        timeout_seconds=settings.deadline_seconds + _CLIENT_TIMEOUT_MARGIN_SECONDS,
+    )
+
+
+def create_app(
+    settings: Settings | None = None, connect: Callable[[Settings], TranslationClient] = connect_to_triton
+) -> FastAPI:
+    """Return the application. Nothing connects to Triton before the application starts."""
+    settings = settings or Settings()
+    instruments = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        client = connect(settings)
+        service = TranslationService(client, settings, instruments)
+        app.state.resources = Resources(settings, instruments, client, service)
+        try:
+            yield
+        finally:
+            await client.close()
+
+    app = FastAPI(
+        title="Triton Translate",
+        version=__version__,
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    install_error_handlers(app, retry_after_seconds=settings.retry_after_seconds)
+    for router in (infer.router, translate.router, languages.router, health.router, metrics.router):
+        app.include_router(router)
+    # The one added last is outermost.
+    app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
+    app.add_middleware(AccessMiddleware, metrics=instruments)
+    app.add_middleware(CorrelationIdMiddleware, validator=is_sane_request_id)
+    return app

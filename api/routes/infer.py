@@ -1,0 +1,64 @@
+"""`/infer` and `/infer_batch`: German and French from one request, with scores, alternatives and flags."""
+
+from fastapi import APIRouter
+
+from api.dependencies import RecordTexts, UseService
+from api.errors import (
+    BodyTooLargeError,
+    DeadlineExceededError,
+    InternalError,
+    OverloadedError,
+    TooManyItemsError,
+    TritonUnavailableError,
+    ValidationFailedError,
+    error_responses,
+)
+from api.schemas import InferRequest, InferResponse
+
+__all__ = ["router"]
+
+router = APIRouter(
+    tags=["translation"],
+    responses=error_responses(
+        BodyTooLargeError,
+        TooManyItemsError,
+        ValidationFailedError,
+        OverloadedError,
+        InternalError,
+        TritonUnavailableError,
+        DeadlineExceededError,
+    ),
+)
+
+_COMMON = """
+Results are in the order of the texts. A text that has no letter and no digit comes back as it is.
+
+A text that cannot be translated has its own `error` and leaves the others alone; the status is 200 then, also
+for a single text. Only when **every** text fails of one cause that lies outside the texts (`overloaded`,
+`triton_unavailable`, `deadline_exceeded`) is the whole answer that error, with its status. Further error
+types of a text are `text_too_long`, `invalid_text`, `inference_rejected` and `inference_failed`.
+"""
+
+
+@router.post("/infer", summary="Translate texts one by one", description=f"Every text is its own inference.\n{_COMMON}")
+async def infer(body: InferRequest, service: UseService, record: RecordTexts) -> InferResponse:
+    """Translate each text by an inference of its own."""
+    texts = body.all_texts()
+    record(texts)
+    return InferResponse.of(await service.translate_each(texts, body.options()), body.num_alternatives)
+
+
+@router.post(
+    "/infer_batch",
+    summary="Translate texts as one batch",
+    description=(
+        "The texts are **one** inference, or the fewest of nearly equal sizes when there are more than the "
+        "model takes at once. If the model fails on such a batch, its texts are tried again one by one.\n"
+        f"{_COMMON}"
+    ),
+)
+async def infer_batch(body: InferRequest, service: UseService, record: RecordTexts) -> InferResponse:
+    """Translate all texts by the fewest inferences."""
+    texts = body.all_texts()
+    record(texts)
+    return InferResponse.of(await service.translate_batch(texts, body.options()), body.num_alternatives)

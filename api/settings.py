@@ -1,0 +1,131 @@
+"""Settings of the API, read from environment variables with the prefix `TRANSLATE_`."""
+
+from typing import Literal, NamedTuple
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["SettingRow", "Settings", "setting_rows"]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside; a description says the unit and what a larger value costs."""
+
+    # The launcher reads other variables with the same prefix, so unknown ones are no mistake here.
+    model_config = SettingsConfigDict(env_prefix="TRANSLATE_", extra="ignore", frozen=True)
+
+    host: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        description="Address to listen on. `0.0.0.0` opens the API to the network, without authentication.",
+    )
+    port: int = Field(default=8080, ge=1, le=65535, description="TCP port the API listens on.")
+    triton_url: str = Field(
+        default="127.0.0.1:8000",
+        pattern=r"^[^/\s]+:\d+$",
+        description="Host and port of Triton's HTTP endpoint, without a scheme.",
+    )
+
+    max_items: int = Field(
+        default=128,
+        ge=1,
+        description="Texts per request. More texts cost memory and Triton time for one caller.",
+    )
+    max_characters: int = Field(
+        default=5000,
+        ge=1,
+        description="Characters (Unicode code points) per text. Decoding time grows with the length.",
+    )
+    max_alternatives: int = Field(
+        default=5,
+        ge=0,
+        description="Alternatives a caller may ask for. Each one widens the beam, which costs decoding time.",
+    )
+    max_beam_size: int = Field(
+        default=8,
+        ge=1,
+        description="Widest beam a caller may ask for. Decoding time and memory grow with the beam.",
+    )
+    max_body_bytes: int = Field(
+        default=1_048_576,
+        ge=1,
+        description="Bytes of a request body, counted while it arrives. A body is held in memory as a whole.",
+    )
+    max_in_flight: int = Field(
+        default=256,
+        ge=1,
+        description=(
+            "Translation requests worked on at once; one more is answered 429. "
+            "A larger value trades refusals for waiting time and memory."
+        ),
+    )
+    max_triton_requests: int = Field(
+        default=128,
+        ge=1,
+        description=(
+            "Inferences in flight to Triton from all requests together. "
+            "Keep it below the models' `max_queue_size`, or Triton refuses work."
+        ),
+    )
+    max_triton_requests_per_request: int = Field(
+        default=32,
+        ge=1,
+        description=(
+            "Inferences in flight to Triton from one HTTP request. "
+            "A larger value lets one caller with many texts delay the others more."
+        ),
+    )
+    deadline_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        description=(
+            "Seconds a translation request may take; what is unfinished then is cancelled and answered 504. "
+            "A larger value keeps slots of `TRANSLATE_MAX_IN_FLIGHT` occupied for longer."
+        ),
+    )
+    readiness_timeout_seconds: float = Field(
+        default=2.0, gt=0, description="Seconds `/health/ready` waits for Triton before it answers 503."
+    )
+    retry_after_seconds: int = Field(
+        default=2,
+        ge=1,
+        description="Seconds that the `Retry-After` header of 429 and 503 answers tells clients to wait.",
+    )
+    graceful_shutdown_seconds: int = Field(
+        default=10,
+        ge=1,
+        description="Seconds that requests in flight get to finish when the API is told to stop.",
+    )
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info",
+        description="Least severe level that is logged. `info` writes one line for each request.",
+    )
+    log_format: Literal["json", "console"] = Field(
+        default="json", description="`json` writes one object a line for machines, `console` is for people."
+    )
+    log_texts: bool = Field(
+        default=False,
+        description="Whether the texts of users are written to the log. Costs their privacy, and disk space.",
+    )
+
+
+class SettingRow(NamedTuple):
+    """One row of the settings table in the documentation."""
+
+    env: str
+    default: str
+    description: str
+
+
+def setting_rows() -> list[SettingRow]:
+    """Return one row per setting, in the order of the class; defaults as one types them."""
+    prefix = Settings.model_config["env_prefix"]
+    return [
+        SettingRow(
+            env=f"{prefix}{name}".upper(),
+            default=str(field.default).lower() if isinstance(field.default, bool) else str(field.default),
+            description=field.description or "",
+        )
+        for name, field in Settings.model_fields.items()
+    ]
