@@ -1,5 +1,6 @@
 """Pure ASGI middleware: the limit on the body, and the access line with its metrics."""
 
+import logging
 import re
 import time
 
@@ -17,6 +18,8 @@ __all__ = ["AccessMiddleware", "BodyLimitMiddleware", "is_sane_request_id"]
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NO_STATUS = 0
+# Orchestrators ask these every few seconds; their lines would bury all others.
+_POLLED_ROUTES = frozenset({"/health/live", "/health/ready", "/metrics"})
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -101,7 +104,8 @@ class AccessMiddleware:
         self._metrics.request_seconds.labels(route).observe(seconds)
         if facts.error_type is not None:
             self._metrics.errors.labels("request", facts.error_type).inc()
-        log.info(
+        log.log(
+            logging.DEBUG if route in _POLLED_ROUTES else logging.INFO,
             "request",
             route=route,
             method=method,

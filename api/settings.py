@@ -118,14 +118,14 @@ class SettingRow(NamedTuple):
     description: str
 
 
-def setting_rows() -> list[SettingRow]:
+def setting_rows(settings: type[BaseSettings] = Settings) -> list[SettingRow]:
     """Return one row per setting, in the order of the class; defaults as one types them."""
-    prefix = Settings.model_config["env_prefix"]
+    prefix = settings.model_config["env_prefix"]
     return [
         SettingRow(
             env=f"{prefix}{name}".upper(),
             default=str(field.default).lower() if isinstance(field.default, bool) else str(field.default),
             description=field.description or "",
         )
-        for name, field in Settings.model_fields.items()
+        for name, field in settings.model_fields.items()
     ]

@@ -1,7 +1,7 @@
 """The client protocol that the service knows, and its implementation over Triton's HTTP endpoint."""
 
 import asyncio
-import re
+import logging
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -42,7 +42,6 @@ _MODEL_DEFAULT_BEAM = 0
 _FLOAT32 = np.finfo(np.float32)
 _SCORE_DECIMALS = 6
 _LOGGED_MESSAGE_CHARACTERS = 300
-_STUB_PROCESS = re.compile(r"Stub process '(?P<model>\w+?)(?:_\d+)*' is not healthy")
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -117,17 +116,12 @@ class TritonHttpClient:
     def __init__(self, url: str, *, max_connections: int, timeout_seconds: float) -> None:
         self._client = InferenceServerClient(url, conn_limit=max_connections, conn_timeout=timeout_seconds)
         self._max_batch_sizes: dict[str, int] = {}
-        # Triton 2.51 goes on reporting a model as ready after its process has died: remember it from the
-        # answers of the ensembles that use it, until one of them works again or Triton itself has gone.
-        self._died_behind: dict[str, str] = {}
 
     async def infer(self, request: InferenceRequest) -> Sequence[ItemOutput]:
         """Translate one batch: tensors `[N, 1]` there, `[N, K]` back for each target of the ensemble."""
         with self._failures_mapped(request.model):
             result = await self._client.infer(request.model, _inputs(request), request_id=correlation_id.get() or "")
-            outputs = _outputs(result, ENSEMBLE_TARGETS[request.model], len(request.texts))
-        self._died_behind.pop(request.model, None)
-        return outputs
+            return _outputs(result, ENSEMBLE_TARGETS[request.model], len(request.texts))
 
     async def max_batch_size(self, model: str) -> int:
         """Return the `max_batch_size` of the model's configuration, kept until Triton fails to answer."""
@@ -146,11 +140,8 @@ class TritonHttpClient:
                 )
         except TranslateError:
             return Readiness(reachable=False, models=dict.fromkeys(models, False))
-        dead = {*self._died_behind, *self._died_behind.values()}
         answers = zip(models, ready, strict=True)
-        return Readiness(
-            reachable=True, models={model: live and answer and model not in dead for model, answer in answers}
-        )
+        return Readiness(reachable=True, models={model: live and answer for model, answer in answers})
 
     async def close(self) -> None:
         """Close the connections; a request still in flight fails."""
@@ -164,11 +155,8 @@ class TritonHttpClient:
         except InferenceServerException as error:
             mapped = _from_triton(error.status(), error.message() or "")
             cause: Exception = error
-            if model is not None and (died := _STUB_PROCESS.search(error.message() or "")):
-                self._died_behind[model] = died["model"]
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             mapped, cause = TritonUnavailableError(), error
-            self._died_behind.clear()
         except (ValueError, TypeError, LookupError, AttributeError, struct.error) as error:
             # The answer has another form than Triton's: an incompatible model, or not Triton at all.
             mapped, cause = TritonUnavailableError(), error
@@ -177,7 +165,9 @@ class TritonHttpClient:
         if not isinstance(mapped, OverloadedError):
             # Triton may come back with another configuration.
             self._max_batch_sizes.clear()
-        log.warning(
+        # Readiness is asked for again and again, and its answer says what is wrong.
+        log.log(
+            logging.DEBUG if model is None else logging.WARNING,
             "triton_request_failed",
             model=model,
             error_type=mapped.error_type,

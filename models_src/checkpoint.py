@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
-BUNDLED_WEIGHTS = PROJECT_ROOT / "models_src" / "weights"
 
 CTRANSLATE2_FOLDER = "ctranslate2"
 TOKENIZER_FILES = ("source.spm", "target.spm", "vocab.json")

@@ -20,18 +20,18 @@ from models_src.checkpoint import PROJECT_ROOT, CheckpointError
 from models_src.serving.announce import announce_when_ready
 from models_src.serving.install import InstallError, install
 from models_src.serving.repository import check_weights
-from models_src.serving.settings import ServingSettings
+from models_src.serving.settings import ServingSettings, SettingsError, read_settings
 
 _GRACE_SECONDS = 10
 _ASKED_TO_STOP = (130, 143)
 
 
 def main() -> None:
-    settings, api_settings = ServingSettings(), ApiSettings()
     try:
-        install(settings.triton_home)
+        settings, api_settings = read_settings(ServingSettings), read_settings(ApiSettings)
+        install(PROJECT_ROOT / settings.triton_home)
         check_weights(settings)
-    except (InstallError, CheckpointError) as error:
+    except (SettingsError, InstallError, CheckpointError) as error:
         _fail(str(error))
     for name, host, port in _ports(settings, api_settings):
         if not _is_free(host, port):

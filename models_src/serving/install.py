@@ -13,7 +13,8 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
-from models_src.serving.settings import ServingSettings
+from models_src.checkpoint import PROJECT_ROOT
+from models_src.serving.settings import ServingSettings, SettingsError, read_settings
 
 TRITON_WHEEL = "nvidia-pytriton==0.7.0"
 TRITON_VERSION = "2.51.0"
@@ -108,8 +109,8 @@ def _missing_libpython() -> str:
 def main() -> None:
     argparse.ArgumentParser(prog="python -m models_src.serving.install", description=__doc__).parse_args()
     try:
-        install(ServingSettings().triton_home)
-    except InstallError as error:
+        install(PROJECT_ROOT / read_settings(ServingSettings).triton_home)
+    except (SettingsError, InstallError) as error:
         sys.exit(f"error: {error}")
 
 

@@ -26,7 +26,7 @@ def check_weights(settings: ServingSettings) -> None:
         CheckpointError: a checkpoint, or its form for the engine that the settings name, is missing or malformed.
     """
     for target in TARGETS:
-        checkpoint = Checkpoint.load(settings.weights.resolve() / f"en-{target}")
+        checkpoint = Checkpoint.load(settings.weights / f"en-{target}")
         if settings.engine == "ctranslate2":
             checkpoint.ctranslate2_folder()
 
@@ -43,19 +43,16 @@ def apply_settings(config: ModelConfig, settings: ServingSettings, cores: int) -
     applied.max_batch_size = settings.max_batch_size
     if applied.HasField("dynamic_batching"):
         applied.dynamic_batching.default_queue_policy.max_queue_size = settings.max_queue_size
-    weights = settings.weights.resolve()
-    if weights.is_relative_to(PROJECT_ROOT):
-        weights = weights.relative_to(PROJECT_ROOT)
     if config.name == "tokenize":
         for target in TARGETS:
-            applied.parameters[f"checkpoint_{target}"].string_value = str(weights / f"en-{target}")
+            applied.parameters[f"checkpoint_{target}"].string_value = str(settings.weights / f"en-{target}")
     elif config.name in MARIAN_MODELS:
         applied.dynamic_batching.max_queue_delay_microseconds = settings.queue_delay_microseconds
         del applied.instance_group[:]
         applied.instance_group.add(kind=ModelInstanceGroup.KIND_CPU, count=settings.instances)
         threads = settings.engine_threads or threads_per_instance(cores, len(MARIAN_MODELS), settings.instances)
         values = {
-            "checkpoint": weights / config.name.removeprefix("marian_").replace("_", "-"),
+            "checkpoint": settings.weights / config.name.removeprefix("marian_").replace("_", "-"),
             "engine": settings.engine,
             "engine_threads": threads,
             "beam_size": settings.beam_size,

@@ -25,7 +25,7 @@ from models_src.serving import triton_server
 from models_src.serving.cpu import available_cores
 from models_src.serving.install import InstallError, TritonInstallation, install
 from models_src.serving.repository import check_weights, render
-from models_src.serving.settings import ServingSettings
+from models_src.serving.settings import ServingSettings, SettingsError, read_settings
 
 _POLL_SECONDS = 0.2
 _MAX_RESTARTS = 5
@@ -145,11 +145,11 @@ def _say(message: str) -> None:
 
 
 def main() -> None:
-    settings = ServingSettings()
     try:
-        installation = install(settings.triton_home)
+        settings = read_settings(ServingSettings)
+        installation = install(PROJECT_ROOT / settings.triton_home)
         check_weights(settings)
-    except (InstallError, CheckpointError) as error:
+    except (SettingsError, InstallError, CheckpointError) as error:
         sys.exit(f"error: {error}")
     with tempfile.TemporaryDirectory(prefix="triton-translate-") as scratch:
         repository = Path(scratch) / "model_repository"

@@ -102,6 +102,13 @@ async def test_an_access_line_says_what_was_asked_and_answered(client: StandInCl
     }
 
 
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics"])
+async def test_what_is_polled_does_not_bury_the_log(client: StandInClient, path: str) -> None:
+    async with serving(client) as http:
+        line = await access_line(http, "GET", path)
+    assert line["log_level"] == "debug"
+
+
 async def test_an_access_line_has_no_texts_by_default(client: StandInClient) -> None:
     async with serving(client) as http:
         line = await access_line(http, "POST", "/translate", json={"q": SECRET, "target": "de"})

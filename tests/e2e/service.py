@@ -126,8 +126,8 @@ class Service:
         try:
             code = self.process.wait(STOP_SECONDS)
         finally:
-            for process in (*tree, self.process):
-                if process.is_running() if isinstance(process, psutil.Process) else process.poll() is None:
+            for process in tree:
+                if process.is_running():
                     process.kill()
             self._log.close()
         return code

@@ -84,7 +84,8 @@ def test_blank_items_come_back_as_they_are(service: Service, path: str, blank: s
 
 
 @pytest.mark.parametrize(
-    "text", ["naïve café — “quoted”", "e\u0301te\u0301", "你好 means hello", "a\u0000b", "</s> <unk> <pad>", "\u200b1\u200b"]
+    "text",
+    ["naïve café — “quoted”", "e\u0301te\u0301", "你好 means hello", "a\u0000b", "</s> <unk> <pad>", "\u200b1\u200b"],
 )
 def test_unusual_characters_are_no_error(service: Service, text: str) -> None:
     result = service.post("/infer_batch", {"texts": [text, TEXTS[0]]}).json()["results"]
