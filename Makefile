@@ -54,5 +54,5 @@ define create-venv
 	@test -x $(1)/bin/python || $(PYTHON) -m venv $(1) || { rm -rf $(1); \
 		echo 'error: $(PYTHON) cannot create virtual environments: install python3-venv' >&2; exit 1; }
 	@echo 'Installing the packages of [$(2)] into $(1) ...'
-	@$(1)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[$(2)]'
+	@$(1)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(2)]'
 endef

@@ -61,6 +61,8 @@ class Checkpoint:
             )
         except KeyError as missing:
             raise CheckpointError(f"{folder / 'config.json'} has no {missing}: is this a MarianMT model?") from None
+        except (TypeError, ValueError) as error:
+            raise CheckpointError(f"{folder / 'config.json'} is not that of a MarianMT model: {error}") from None
 
     def ctranslate2_folder(self) -> Path:
         """The converted form that CTranslate2 reads.

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import ctranslate2
 import torch
+from safetensors import SafetensorError
 from transformers import MarianMTModel
 
-from models_src.checkpoint import CTRANSLATE2_FOLDER, TOKENIZER_FILES, Checkpoint
+from models_src.checkpoint import CTRANSLATE2_FOLDER, TOKENIZER_FILES, Checkpoint, CheckpointError
 
 _OPTIONAL_FILES = ("target_vocab.json", "tokenizer_config.json")
 
@@ -39,7 +40,10 @@ def convert(source: Path, output: Path, quantization: str = "int8") -> Checkpoin
         for name in (*TOKENIZER_FILES, *_OPTIONAL_FILES):
             if (source / name).is_file():
                 shutil.copyfile(source / name, output / name)
-        model = MarianMTModel.from_pretrained(source, local_files_only=True, dtype=torch.float16)
+        try:
+            model = MarianMTModel.from_pretrained(source, local_files_only=True, dtype=torch.float16)
+        except (OSError, ValueError, SafetensorError) as error:
+            raise CheckpointError(f"transformers cannot load {source}: {error}") from error
         model.save_pretrained(output)
     # Converted beside its place and moved there whole: an interrupted conversion leaves no half-written model.
     with tempfile.TemporaryDirectory(dir=output) as scratch:

@@ -6,7 +6,7 @@ A pure function, `postprocess`, takes the hypotheses of one sentence and
    section 7, without the coverage term);
 2. flags the degenerate ones (loops, lost or invented text, untranslated copies, nothing at all) and demotes them
    behind the sound ones;
-3. drops those under a score threshold;
+3. drops those under a score threshold, as long as any other text is left;
 4. suppresses duplicates: best first, a hypothesis goes when its n-gram intersection over union with a kept one
    exceeds a threshold, as overlapping boxes do in non-maximum suppression;
 5. returns at most K. When nothing sound is left the best one comes back with its flags: never nothing.
@@ -116,13 +116,15 @@ def postprocess(
     """
     judge = _Judge(source, settings)
     ranked = sorted((judge.rank(candidate) for candidate in candidates), key=_sound_then_score)
-    passing = [hypothesis for hypothesis in ranked if Flag.LOW_SCORE not in hypothesis.flags] or ranked[:1]
+    passing = [hypothesis for hypothesis in ranked if Flag.LOW_SCORE not in hypothesis.flags]
+    if all(Flag.EMPTY in hypothesis.flags for hypothesis in passing):
+        passing = ranked[:1]
     return _suppress(passing, k, settings.suppression_iou)
 
 
-def _sound_then_score(hypothesis: RankedHypothesis) -> tuple[bool, bool, float, str]:
+def _sound_then_score(hypothesis: RankedHypothesis) -> tuple[bool, bool, float, str, float, tuple[Flag, ...]]:
     flags = hypothesis.flags
-    return bool(flags), Flag.EMPTY in flags, -hypothesis.score, hypothesis.text
+    return bool(flags), Flag.EMPTY in flags, -hypothesis.score, hypothesis.text, -hypothesis.confidence, flags
 
 
 def _suppress(ranked: Sequence[RankedHypothesis], k: int, threshold: float) -> list[RankedHypothesis]:
@@ -132,7 +134,7 @@ def _suppress(ranked: Sequence[RankedHypothesis], k: int, threshold: float) -> l
         if len(kept) == k:
             break
         # A text without words (digits and letters gone) is compared as it is.
-        own = ngrams(words(hypothesis.text) or [hypothesis.text], _OVERLAP_SIZES)
+        own = ngrams(words(hypothesis.text) or [hypothesis.text.strip()], _OVERLAP_SIZES)
         if all(intersection_over_union(own, other) <= threshold for other in kept_ngrams):
             kept.append(hypothesis)
             kept_ngrams.append(own)

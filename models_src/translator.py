@@ -50,8 +50,8 @@ class Translator:
     def translate(self, rows: Sequence[Row]) -> list[list[RankedHypothesis]]:
         """Translate ``rows`` with one engine call for each beam size among them.
 
-        A sentence of which every hypothesis loops is decoded once more with repeated trigrams forbidden, and the
-        best of both searches wins.
+        A sentence without a sound hypothesis whose best one loops is decoded once more with repeated trigrams
+        forbidden, and the best of both searches wins.
 
         Returns:
             For each row its hypotheses in the order of `postprocess`, at least one. A row without tokens of its own

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import MarianMTModel
 
 from models_src.checkpoint import Checkpoint, CheckpointError
@@ -28,7 +29,7 @@ class TransformersEngine:
             self._model: Any = MarianMTModel.from_pretrained(
                 checkpoint.path, local_files_only=True, attn_implementation="eager", dtype=torch.float32
             )
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, SafetensorError) as error:
             raise CheckpointError(f"transformers cannot load {checkpoint.path}: {error}") from error
         self._eos_id = checkpoint.eos_id
         self._pad_id = checkpoint.pad_id
@@ -50,13 +51,15 @@ class TransformersEngine:
                 max_length=options.max_length + 1,
                 forced_eos_token_id=None,
                 do_sample=False,
+                early_stopping=options.beam_size > 1,
+                output_logits=options.beam_size == 1,
                 return_dict_in_generate=True,
                 output_scores=True,
             )
         # Greedy search has no beam scores: the transition scores serve both and sum to the log-probability.
         token_scores = self._model.compute_transition_scores(
             output.sequences,
-            output.scores,
+            output.logits if options.beam_size == 1 else output.scores,
             getattr(output, "beam_indices", None),
             normalize_logits=options.beam_size == 1,
         )

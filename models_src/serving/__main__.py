@@ -66,10 +66,11 @@ def _ports(settings: ServingSettings, api_settings: ApiSettings) -> list[tuple[s
 
 
 def _is_free(host: str, port: int) -> bool:
-    with socket.socket() as probe:
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind(address)
         except OSError:
             return False
     return True

@@ -5,16 +5,19 @@ import sys
 import threading
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 
 from api.settings import Settings as ApiSettings
 
 _POLL_SECONDS = 0.2
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - compared with, not bound to
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, not bound to
 
 
 def base_url(settings: ApiSettings) -> str:
     """The address to type: a server that listens everywhere is reached on loopback."""
-    return f"http://{_EVERYWHERE.get(settings.host, settings.host)}:{settings.port}"
+    host = _EVERYWHERE.get(settings.host, settings.host)
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def announce_when_ready(settings: ApiSettings, stopped: threading.Event) -> None:
@@ -34,7 +37,7 @@ def announce_when_ready(settings: ApiSettings, stopped: threading.Event) -> None
 
 def _is_ready(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - always our own http address
+        with _DIRECT.open(url, timeout=2) as response:
             return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
+    except (urllib.error.URLError, HTTPException, OSError):
         return False

@@ -15,9 +15,9 @@ def available_cores(quota_file: Path = _CGROUP_QUOTA) -> int:
     cores = len(os.sched_getaffinity(0))
     try:
         quota, period = quota_file.read_text().split()
+        return cores if quota == "max" else max(1, min(cores, int(quota) // int(period)))
     except (OSError, ValueError):
         return cores
-    return cores if quota == "max" else max(1, min(cores, int(quota) // int(period)))
 
 
 def threads_per_instance(cores: int, models: int, instances: int) -> int:

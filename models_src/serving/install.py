@@ -5,6 +5,7 @@ running Python beside the Python backend, and makes sure that the stub finds its
 """
 
 import argparse
+import filecmp
 import platform
 import shutil
 import subprocess
@@ -42,7 +43,8 @@ class TritonInstallation:
 
     def is_complete(self) -> bool:
         """Whether the server, and a stub for this very Python, are in place."""
-        return self.binary.is_file() and self.stub.is_file() and self.stub.samefile(self.stub_source)
+        files = (self.binary, self.stub, self.stub_source)
+        return all(file.is_file() for file in files) and filecmp.cmp(self.stub, self.stub_source)
 
     def libpython_folder(self) -> Path | None:
         """The folder of the shared ``libpython`` that the stub needs; None when there is none on this machine."""
@@ -69,8 +71,7 @@ def install(home: Path) -> TritonInstallation:
             _fetch_wheel(home)
         if not installation.stub_source.is_file():
             raise InstallError(f"Triton {TRITON_VERSION} has no backend for Python {_PYTHON}; use Python 3.11 or 3.12")
-        installation.stub.unlink(missing_ok=True)
-        installation.stub.hardlink_to(installation.stub_source)
+        shutil.copy2(installation.stub_source, installation.stub)
         installation.stub.chmod(0o755)
         installation.binary.chmod(0o755)
     if installation.libpython_folder() is None:
@@ -82,7 +83,18 @@ def install(home: Path) -> TritonInstallation:
 
 def _fetch_wheel(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target", str(home)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--upgrade",
+        "--target",
+        str(home),
+    ]
     if subprocess.run([*command, TRITON_WHEEL], check=False).returncode:
         raise InstallError(f"pip could not install {TRITON_WHEEL}: its message is above")
 
@@ -96,7 +108,7 @@ def _fetch_libpython(destination: Path) -> None:
         download = [apt_get, "download", f"libpython{_PYTHON}"]
         if subprocess.run(download, cwd=scratch, check=False, capture_output=True).returncode == 0:
             for package in Path(scratch).glob("*.deb"):
-                subprocess.run([dpkg_deb, "--extract", str(package), str(destination)], check=True)
+                subprocess.run([dpkg_deb, "--extract", str(package), str(destination)], check=False)
 
 
 def _missing_libpython() -> str:

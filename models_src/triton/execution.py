@@ -44,9 +44,16 @@ def execute(pb_utils: Any, model: BatchModel, requests: Sequence[Any]) -> list[A
     A request that fails gets an error of its own. When the batch as a whole fails unexpectedly, its requests are run
     one at a time, so that only the one at fault is answered with INTERNAL.
     """
-    waiting = [index for index, request in enumerate(requests) if not request.is_cancelled()]
-    batch = [_read(pb_utils, model, requests[index]) for index in waiting]
-    outcomes: dict[int, Any] = dict(zip(waiting, _run(model, batch), strict=True))
+    outcomes: dict[int, Any] = {}
+    batch: dict[int, Inputs] = {}
+    for index, request in enumerate(requests):
+        if not request.is_cancelled():
+            try:
+                batch[index] = _read(pb_utils, model, request)
+            except Exception as error:
+                logger.exception("a request could not be read")
+                outcomes[index] = error
+    outcomes |= zip(batch, _run(model, [*batch.values()]), strict=True)
     return [_respond(pb_utils, outcomes.get(index)) for index in range(len(requests))]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models_src.checkpoint import Checkpoint
+from models_src.checkpoint import Checkpoint, CheckpointError
 from models_src.tokenizer import Tokenizer
 from models_src.triton.execution import Inputs, InvalidRequestError, Outputs, Tensor
 
@@ -36,13 +36,14 @@ class TokenizeModel:
             CheckpointError: a checkpoint cannot be used.
         """
         prefix = "checkpoint_"
-        return cls(
-            {
-                name.removeprefix(prefix).upper(): Checkpoint.load(path)
-                for name, path in sorted(parameters.items())
-                if name.startswith(prefix)
-            }
-        )
+        checkpoints = {
+            name.removeprefix(prefix).upper(): Checkpoint.load(path)
+            for name, path in sorted(parameters.items())
+            if name.startswith(prefix)
+        }
+        if not checkpoints:
+            raise CheckpointError(f"the model's configuration names no checkpoint: add parameters {prefix}xx")
+        return cls(checkpoints)
 
     def run(self, batch: Sequence[Inputs]) -> list[Outputs | InvalidRequestError]:
         """See `models_src.triton.execution.BatchModel`."""
