@@ -13,7 +13,7 @@ serve: .venv/installed ## set up, then run Triton and the API until Ctrl-C
 	@.venv/bin/python -m models_src.serving
 
 test: .venv/installed .venv-dev/installed ## set up, then run all tests against a real Triton
-	.venv-dev/bin/python -m pytest
+	.venv-dev/bin/python -m pytest --cov
 
 check: .venv-dev/installed ## ruff and mypy
 	.venv-dev/bin/ruff check

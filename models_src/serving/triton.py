@@ -31,7 +31,8 @@ _POLL_SECONDS = 0.2
 _MAX_RESTARTS = 5
 _RESTART_WINDOW_SECONDS = 60.0
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where POSIX shared memory lives on Linux
-_STUB = "triton_python_backend_stub"
+# Linux cuts the name of a process to 15 characters; psutil knows the rest of it only while the process lives.
+_STUB = "triton_python_backend_stub"[:15]
 
 # What Triton says on every machine without a GPU. It is harmless, and reads as if something were broken.
 _NO_GPU_NOISE = re.compile(r"CUDA|CudaDriverHelper|pinned (system )?memory")
@@ -57,7 +58,7 @@ class TritonProcess:
     def has_lost_model(self) -> bool:
         """Whether a model process that was there has ended although Triton runs on."""
         try:
-            self._stubs.update(child for child in self._processes.children() if child.name() == _STUB[:15])
+            self._stubs.update(child for child in self._processes.children() if child.name().startswith(_STUB))
         except psutil.NoSuchProcess:
             return False
         return not all(stub.is_running() and stub.status() != psutil.STATUS_ZOMBIE for stub in self._stubs)

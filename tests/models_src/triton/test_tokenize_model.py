@@ -155,3 +155,8 @@ class TestTargets:
         assert {target: outputs[f"INPUT_IDS_{target}"].tolist()[0] for target in loaded} == {
             target: Tokenizer(checkpoint).encode("A small house.") for target, checkpoint in loaded.items()
         }
+
+
+def test_a_configuration_without_a_checkpoint_is_refused() -> None:
+    with pytest.raises(CheckpointError, match="names no checkpoint"):
+        TokenizeModel.from_parameters({"engine": "ctranslate2"})
