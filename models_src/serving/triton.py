@@ -48,6 +48,7 @@ class TritonProcess:
         )
         self._processes = psutil.Process(self._server.pid)
         self._stubs: set[psutil.Process] = set()
+        assert self._server.stdout is not None  # noqa: S101 - because stdout=PIPE; for the type checker
         self._printer = threading.Thread(target=_print_log, args=(self._server.stdout,), daemon=True)
         self._printer.start()
 
@@ -133,11 +134,11 @@ class Watchdog:
         return len(self._restarts) == _MAX_RESTARTS and now - self._restarts[0] < _RESTART_WINDOW_SECONDS
 
 
-def _print_log(log: IO[str] | None) -> None:
-    for line in log or ():
-        if not _NO_GPU_NOISE.search(line):
-            sys.stdout.write(line)
-            sys.stdout.flush()
+def _print_log(log: IO[str]) -> None:
+    with log:
+        for line in log:
+            if not _NO_GPU_NOISE.search(line):
+                _say(line.rstrip("\n"))
 
 
 def _say(message: str) -> None:
