@@ -5,6 +5,7 @@ are. Settings that a user changes (batch size, instances, weights, …) are writ
 """
 
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 from google.protobuf import text_format
@@ -23,8 +24,14 @@ def check_weights(settings: ServingSettings) -> None:
     """Look at the weights before Triton is started, for a message that is easier to find than one in its log.
 
     Raises:
-        CheckpointError: a checkpoint, or its form for the engine that the settings name, is missing or malformed.
+        CheckpointError: a checkpoint, or its form for the engine that the settings name, is missing or malformed; or
+            the engine itself is not installed.
     """
+    if settings.engine == "transformers" and find_spec("torch") is None:
+        raise CheckpointError(
+            "TRANSLATE_ENGINE=transformers needs torch, which serving does without: install it with "
+            "`.venv/bin/pip install -c constraints.txt -e '.[reference]'`"
+        )
     for target in TARGETS:
         checkpoint = Checkpoint.load(settings.weights / f"en-{target}")
         if settings.engine == "ctranslate2":

@@ -179,3 +179,9 @@ def test_the_default_weights_are_the_bundled_ones() -> None:
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRANSLATE_MAX_BATCH_SIZE", "7")
     assert ServingSettings().max_batch_size == 7
+
+
+def test_the_transformers_engine_without_torch_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models_src.serving.repository.find_spec", lambda _name: None)
+    with pytest.raises(CheckpointError, match=r"needs torch.*\[reference\]"):
+        check_weights(ServingSettings(engine="transformers"))
