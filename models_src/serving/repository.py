@@ -11,7 +11,7 @@ from pathlib import Path
 from google.protobuf import text_format
 from tritonclient.grpc.model_config_pb2 import ModelConfig, ModelInstanceGroup
 
-from models_src.checkpoint import PROJECT_ROOT, Checkpoint
+from models_src.checkpoint import PROJECT_ROOT, Checkpoint, CheckpointError
 from models_src.serving.cpu import threads_per_instance
 from models_src.serving.settings import ServingSettings
 
