@@ -185,3 +185,4 @@ class ReadyResponse(BaseModel):
     status: Literal["ready", "not_ready"]
     triton: Literal["reachable", "unreachable"]
     models: dict[str, bool] = Field(description="For each ensemble and each model in it: does Triton report it ready?")
+    weights: dict[str, str] = Field(description="For each Marian model: the checkpoint that it serves.")

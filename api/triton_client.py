@@ -5,7 +5,7 @@ import logging
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import aiohttp
@@ -79,10 +79,11 @@ class ItemOutput:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether Triton answered, and which models it reports as ready."""
+    """Whether Triton answered, which models it reports as ready, and whose weights they serve (as far as known)."""
 
     reachable: bool
     models: Mapping[str, bool]
+    weights: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ready(self) -> bool:
@@ -115,7 +116,7 @@ class TritonHttpClient:
 
     def __init__(self, url: str, *, max_connections: int, timeout_seconds: float) -> None:
         self._client = InferenceServerClient(url, conn_limit=max_connections, conn_timeout=timeout_seconds)
-        self._max_batch_sizes: dict[str, int] = {}
+        self._configs: dict[str, Mapping[str, Any]] = {}
 
     async def infer(self, request: InferenceRequest) -> Sequence[ItemOutput]:
         """Translate one batch: tensors `[N, 1]` there, `[N, K]` back for each target of the ensemble."""
@@ -125,11 +126,8 @@ class TritonHttpClient:
 
     async def max_batch_size(self, model: str) -> int:
         """Return the `max_batch_size` of the model's configuration, kept until Triton fails to answer."""
-        if model not in self._max_batch_sizes:
-            with self._failures_mapped(model):
-                config = await self._client.get_model_config(model)
-                self._max_batch_sizes[model] = max(1, int(config["max_batch_size"]))
-        return self._max_batch_sizes[model]
+        with self._failures_mapped(model):
+            return max(1, int((await self._config(model))["max_batch_size"]))
 
     async def readiness(self, models: Sequence[str]) -> Readiness:
         """Ask about all models at once."""
@@ -138,10 +136,20 @@ class TritonHttpClient:
                 live, *ready = await asyncio.gather(
                     self._client.is_server_live(), *(self._client.is_model_ready(model) for model in models)
                 )
+                weights = await self._weights(models) if live and all(ready) else {}
         except TranslateError:
             return Readiness(reachable=False, models=dict.fromkeys(models, False))
         answers = zip(models, ready, strict=True)
-        return Readiness(reachable=True, models={model: live and answer for model, answer in answers})
+        return Readiness(reachable=True, models={model: live and answer for model, answer in answers}, weights=weights)
+
+    async def _weights(self, models: Sequence[str]) -> Mapping[str, str]:
+        parameters = {model: (await self._config(model)).get("parameters", {}) for model in models}
+        return {model: found["origin"]["string_value"] for model, found in parameters.items() if "origin" in found}
+
+    async def _config(self, model: str) -> Mapping[str, Any]:
+        if model not in self._configs:
+            self._configs[model] = await self._client.get_model_config(model)
+        return self._configs[model]
 
     async def close(self) -> None:
         """Close the connections; a request still in flight fails."""
@@ -164,7 +172,7 @@ class TritonHttpClient:
             return
         if not isinstance(mapped, OverloadedError):
             # Triton may come back with another configuration.
-            self._max_batch_sizes.clear()
+            self._configs.clear()
         # Readiness is asked for again and again, and its answer says what is wrong.
         log.log(
             logging.DEBUG if model is None else logging.WARNING,

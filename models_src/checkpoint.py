@@ -8,6 +8,7 @@ from typing import Any
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 CTRANSLATE2_FOLDER = "ctranslate2"
+ORIGIN_FILE = "origin.json"
 TOKENIZER_FILES = ("source.spm", "target.spm", "vocab.json")
 
 
@@ -63,6 +64,11 @@ class Checkpoint:
             raise CheckpointError(f"{folder / 'config.json'} has no {missing}: is this a MarianMT model?") from None
         except (TypeError, ValueError) as error:
             raise CheckpointError(f"{folder / 'config.json'} is not that of a MarianMT model: {error}") from None
+
+    def origin(self) -> str:
+        """Which model this is, in the words of whoever made the folder; its name where they left none."""
+        file = self.path / ORIGIN_FILE
+        return str(_read_json(file).get("name")) if file.is_file() else self.path.name
 
     def ctranslate2_folder(self) -> Path:
         """The converted form that CTranslate2 reads.

@@ -37,4 +37,5 @@ async def ready(response: Response, resources: UseResources) -> ReadyResponse:
         status="ready" if readiness.ready else "not_ready",
         triton="reachable" if readiness.reachable else "unreachable",
         models=dict(readiness.models),
+        weights=dict(readiness.weights),
     )

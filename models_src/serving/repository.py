@@ -77,4 +77,7 @@ def render(settings: ServingSettings, cores: int, destination: Path) -> None:
     shutil.copytree(MODEL_REPOSITORY, destination, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     for model in sorted(destination.iterdir()):
         config = apply_settings(read_config(model), settings, cores)
+        if config.name in MARIAN_MODELS:
+            origin = Checkpoint.load(config.parameters["checkpoint"].string_value).origin()
+            config.parameters["origin"].string_value = origin
         (model / "config.pbtxt").write_text(text_format.MessageToString(config), encoding="utf-8")

@@ -64,9 +64,10 @@ class TritonProcess:
             return False
         return not all(stub.is_running() and stub.status() != psutil.STATUS_ZOMBIE for stub in self._stubs)
 
-    def terminate(self) -> None:
-        """Ask Triton to finish what it is doing and to end."""
+    def terminate(self) -> int:
+        """Ask Triton to finish what it is doing and to end; its exit code."""
         self._server.terminate()
+        return self._server.wait()
 
     def clean_up(self) -> None:
         """End whatever is left of Triton, and remove the shared memory that it could not remove."""
@@ -103,8 +104,11 @@ class Watchdog:
                 code = self._watch(triton)
             finally:
                 triton.clean_up()
+            if self._asked_to_stop.is_set():
+                return 0
             if code is not None:
-                return code
+                _say(f"Triton ended with exit code {code}")
+                return code or 1
             if self._restarts_too_often():
                 _say(f"model processes died {_MAX_RESTARTS} times within {_RESTART_WINDOW_SECONDS:.0f} s: giving up")
                 return 1
@@ -114,19 +118,10 @@ class Watchdog:
         """Wait until Triton ends (its exit code) or has lost a model process (None)."""
         while (code := triton.exit_code()) is None:
             if self._asked_to_stop.wait(_POLL_SECONDS):
-                return self._shut_down(triton)
+                return triton.terminate()
             if triton.has_lost_model():
                 return None
-        if self._asked_to_stop.is_set():
-            return 0
-        _say(f"Triton ended with exit code {code}")
-        return code or 1
-
-    def _shut_down(self, triton: TritonProcess) -> int:
-        triton.terminate()
-        while triton.exit_code() is None:
-            time.sleep(_POLL_SECONDS)
-        return 0
+        return code
 
     def _restarts_too_often(self) -> bool:
         now = time.monotonic()

@@ -26,6 +26,7 @@ class MarianSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     checkpoint: str = Field(description="checkpoint folder; a relative path starts at the project's root")
+    origin: str = Field("", description="which model this is, for people: the API's readiness shows it")
     target: str = Field(pattern="^[A-Z]{2}$", description="suffix of the tensors' names")
     engine: EngineName = "ctranslate2"
     engine_threads: int = Field(1, ge=1, description="CPU threads of one instance")

@@ -201,3 +201,14 @@ async def test_polling_an_unreachable_triton_does_not_bury_the_log() -> None:
         async with client_of(free_address()) as client:
             await client.readiness(MODELS)
     assert {entry["log_level"] for entry in logs} == {"debug"}
+
+
+async def test_the_weights_are_those_that_the_configurations_name() -> None:
+    async def config(request: web.Request) -> web.StreamResponse:
+        origin = {"origin": {"string_value": "some/model@1"}} if "marian" in request.match_info["model"] else {}
+        return web.json_response({"max_batch_size": 8, "parameters": origin})
+
+    triton = StandInTriton(config=config)
+    async with triton.running(), client_of(triton.address) as client:
+        readiness = await client.readiness(MODELS)
+    assert readiness.weights == {"marian_en_de": "some/model@1"}

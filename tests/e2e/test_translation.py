@@ -121,3 +121,8 @@ def test_readiness_names_every_model(service: Service) -> None:
     assert answer["models"] == dict.fromkeys(
         ["translate_ensemble", "translate_en_de", "translate_en_fr", "tokenize", "marian_en_de", "marian_en_fr"], True
     )
+
+
+def test_readiness_names_the_weights(service: Service) -> None:
+    answer = httpx.get(f"{service.api_url}/health/ready", timeout=10).json()
+    assert answer["weights"] == {"marian_en_de": "bundled compact en-de", "marian_en_fr": "bundled compact en-fr"}

@@ -137,9 +137,10 @@ class TestRendering:
         settings = ServingSettings(max_batch_size=5, beam_size=2)
         render(settings, CORES, tmp_path)
         for model in MODELS:
-            assert read_config(tmp_path / model) == apply_settings(
-                read_config(MODEL_REPOSITORY / model), settings, CORES
-            )
+            expected = apply_settings(read_config(MODEL_REPOSITORY / model), settings, CORES)
+            if model in MARIAN:
+                expected.parameters["origin"].string_value = f"bundled compact en-{model[-2:]}"
+            assert read_config(tmp_path / model) == expected
 
     def test_keeps_version_folders_of_ensembles(self, tmp_path: Path) -> None:
         render(ServingSettings(), CORES, tmp_path)
