@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -141,11 +141,13 @@ def translate_all(system: System, sources: Sequence[str]) -> tuple[list[Output],
 
 def score_table(test_set: TestSet, results: Sequence[tuple[str, Sequence[Output], float]]) -> Iterator[str]:
     """Markdown lines: a row for each system; ``p`` is the bootstrap's p-value of its chrF2 against the first's."""
-    metrics = {"bleu": sacrebleu.BLEU(), "chrf": sacrebleu.CHRF()}
-    texts = [(name, [output.text for output in outputs]) for name, outputs, _ in results]
+    metrics: dict[str, Any] = {"bleu": sacrebleu.BLEU(), "chrf": sacrebleu.CHRF()}
+    texts: list[tuple[str, Sequence[str]]] = [
+        (name, [output.text for output in outputs]) for name, outputs, _ in results
+    ]
     references = [list(test_set.references)]
     if len(texts) > 1:
-        test = PairedTest(texts, metrics, references, test_type="bs", n_samples=_BOOTSTRAP_SAMPLES)
+        test: Any = PairedTest(texts, metrics, references, test_type="bs", n_samples=_BOOTSTRAP_SAMPLES)
         scores = test()[1]
         rows = [
             (bleu.score, chrf.score, chrf.p_value) for bleu, chrf in zip(scores["BLEU"], scores["chrF2"], strict=True)
