@@ -28,7 +28,7 @@ from models_src.checkpoint import Checkpoint
 from models_src.engines import DecodingOptions, EngineName, load_engine
 from models_src.postprocess import Flag, PostprocessSettings
 from models_src.tokenizer import Tokenizer
-from models_src.translator import Row, Translator
+from models_src.translator import Row, Translator, target_limit
 
 Floats = npt.NDArray[np.float64]
 
@@ -86,7 +86,8 @@ class EngineSystem:
         """See `System`."""
         ids = [self._tokenizer.encode(source)[-self._max_length :] for source in sources]
         if self._raw:
-            options = DecodingOptions(self._beam_size, self._settings.length_penalty, self._max_length)
+            limit = target_limit(max(map(len, ids)), self._max_length)
+            options = DecodingOptions(self._beam_size, self._settings.length_penalty, limit)
             return [Output(self._tokenizer.decode(best.ids)) for best, *_ in self._engine.decode(ids, options)]
         ranked = self._translator.translate([Row(row, num_hypotheses=1, beam_size=self._beam_size) for row in ids])
         return [Output(best.text, best.confidence, best.flags) for best, *_ in ranked]

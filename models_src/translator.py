@@ -31,6 +31,11 @@ class Row:
         return max(self.beam_size, self.num_hypotheses)
 
 
+def target_limit(source_length: int, max_length: int) -> int:
+    """Target tokens to decode at most: room for any sound translation, so that a loop ends before the model's limit."""
+    return min(max_length, 3 * source_length + 16)
+
+
 class Translator:
     """Translates batches of sentences of any lengths and options.
 
@@ -81,17 +86,13 @@ class Translator:
             options = DecodingOptions(
                 beam_size=beam_size,
                 length_penalty=self._settings.length_penalty,
-                max_length=self._target_limit(len(rows[group[0]].ids)),
+                max_length=target_limit(len(rows[group[0]].ids), self._max_length),
                 no_repeat_ngram_size=no_repeat_ngram_size,
             )
             decoded = self._engine.decode([rows[index].ids for index in group], options)
             for index, hypotheses in zip(group, decoded, strict=True):
                 candidates[index] = [self._candidate(hypothesis) for hypothesis in hypotheses]
         return candidates
-
-    def _target_limit(self, source_length: int) -> int:
-        """Room for any sound translation, so that a loop does not decode all the way to the model's limit."""
-        return min(self._max_length, 3 * source_length + 16)
 
     def _candidate(self, hypothesis: Hypothesis) -> Candidate:
         text = self._tokenizer.decode(hypothesis.ids)
