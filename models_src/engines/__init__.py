@@ -6,9 +6,10 @@ from typing import Literal, Protocol
 
 from models_src.checkpoint import Checkpoint
 
-__all__ = ["DecodingOptions", "Engine", "EngineName", "Hypothesis", "load_engine"]
+__all__ = ["DecodingOptions", "Device", "Engine", "EngineName", "Hypothesis", "load_engine"]
 
 EngineName = Literal["ctranslate2", "transformers"]
+Device = Literal["cpu", "cuda"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ class Engine(Protocol):
         ...
 
 
-def load_engine(name: EngineName, checkpoint: Checkpoint, threads: int) -> Engine:
-    """The engine called ``name`` over ``checkpoint``, computing with ``threads`` CPU threads.
+def load_engine(name: EngineName, checkpoint: Checkpoint, threads: int, device: Device = "cpu") -> Engine:
+    """The engine called ``name`` over ``checkpoint``, computing on ``device`` with ``threads`` CPU threads.
 
     Raises:
         CheckpointError: the checkpoint lacks the weights in the form that this engine reads.
@@ -70,7 +71,7 @@ def load_engine(name: EngineName, checkpoint: Checkpoint, threads: int) -> Engin
     if name == "ctranslate2":
         from models_src.engines.ctranslate2_engine import CTranslate2Engine
 
-        return CTranslate2Engine(checkpoint, threads)
+        return CTranslate2Engine(checkpoint, threads, device)
     from models_src.engines.transformers_engine import TransformersEngine
 
-    return TransformersEngine(checkpoint, threads)
+    return TransformersEngine(checkpoint, threads, device)

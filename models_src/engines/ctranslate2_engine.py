@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import ctranslate2
 
 from models_src.checkpoint import Checkpoint, CheckpointError
-from models_src.engines import DecodingOptions, Hypothesis
+from models_src.engines import DecodingOptions, Device, Hypothesis
 from models_src.tokenizer import EOS
 
 
@@ -15,17 +15,20 @@ class CTranslate2Engine:
     Args:
         checkpoint: a checkpoint with a ``ctranslate2/`` folder.
         threads: CPU threads of one ``decode`` call.
+        device: ``cuda`` is the first GPU.
         compute_type: CTranslate2's name of the arithmetic; ``int8`` is the form the weights are stored in.
 
     Raises:
-        CheckpointError: the converted weights are missing or unreadable.
+        CheckpointError: the converted weights are missing or unreadable, or there is no such device.
     """
 
-    def __init__(self, checkpoint: Checkpoint, threads: int, compute_type: str = "int8") -> None:
+    def __init__(
+        self, checkpoint: Checkpoint, threads: int, device: Device = "cpu", compute_type: str = "int8"
+    ) -> None:
         folder = checkpoint.ctranslate2_folder()
         try:
             self._translator = ctranslate2.Translator(
-                str(folder), device="cpu", compute_type=compute_type, inter_threads=1, intra_threads=threads
+                str(folder), device=device, compute_type=compute_type, inter_threads=1, intra_threads=threads
             )
         except (RuntimeError, ValueError) as error:
             raise CheckpointError(f"CTranslate2 cannot load {folder}: {error}") from error

@@ -8,7 +8,7 @@ from safetensors import SafetensorError
 from transformers import MarianMTModel
 
 from models_src.checkpoint import Checkpoint, CheckpointError
-from models_src.engines import DecodingOptions, Hypothesis
+from models_src.engines import DecodingOptions, Device, Hypothesis
 
 
 class TransformersEngine:
@@ -17,12 +17,13 @@ class TransformersEngine:
     Args:
         checkpoint: a checkpoint with ``model.safetensors`` or ``pytorch_model.bin``.
         threads: CPU threads of torch, for the whole process.
+        device: ``cuda`` is the first GPU.
 
     Raises:
         CheckpointError: the weights are missing or unreadable.
     """
 
-    def __init__(self, checkpoint: Checkpoint, threads: int) -> None:
+    def __init__(self, checkpoint: Checkpoint, threads: int, device: Device = "cpu") -> None:
         torch.set_num_threads(threads)
         try:
             # Any: transformers annotates generation for models in general, which rejects every concrete one.
@@ -31,6 +32,8 @@ class TransformersEngine:
             )
         except (OSError, ValueError, SafetensorError) as error:
             raise CheckpointError(f"transformers cannot load {checkpoint.path}: {error}") from error
+        self._model.to(device)
+        self._device = device
         self._eos_id = checkpoint.eos_id
         self._pad_id = checkpoint.pad_id
 
@@ -40,10 +43,11 @@ class TransformersEngine:
         ids = torch.full((len(sources), width), self._pad_id)
         for row, source in enumerate(sources):
             ids[row, : len(source)] = torch.tensor(source)
+        mask = torch.arange(width) < torch.tensor([[len(source)] for source in sources])
         with torch.inference_mode():
             output = self._model.generate(
-                input_ids=ids,
-                attention_mask=(torch.arange(width) < torch.tensor([[len(source)] for source in sources])).long(),
+                input_ids=ids.to(self._device),
+                attention_mask=mask.long().to(self._device),
                 num_beams=options.beam_size,
                 num_return_sequences=options.beam_size,
                 length_penalty=options.length_penalty,

@@ -29,16 +29,19 @@ class InstallError(Exception):
 
 
 class TritonInstallation:
-    """The files of an installed Triton below ``home``."""
+    """The files of an installed Triton below ``home``: unpacked from the wheel, or as in NVIDIA's images."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        root = home / "pytriton" / "tritonserver"
+        is_nvidias = (home / "bin" / "tritonserver").is_file()
+        root = home if is_nvidias else home / "pytriton" / "tritonserver"
         self.binary = root / "bin" / "tritonserver"
         self.backends = root / "backends"
         self.caches = root / "caches"
         self.stub = self.backends / "python" / "triton_python_backend_stub"
-        self.stub_source = root / "python_backend_stubs" / _PYTHON / "triton_python_backend_stub"
+        # NVIDIA's images have one stub, for the Python that they come with.
+        stubs = root / "python_backend_stubs" / _PYTHON
+        self.stub_source = self.stub if is_nvidias else stubs / "triton_python_backend_stub"
         self.libpython_fetched = home / "libpython"
 
     def is_complete(self) -> bool:

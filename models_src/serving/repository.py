@@ -8,6 +8,7 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
+from ctranslate2 import get_cuda_device_count
 from google.protobuf import text_format
 from tritonclient.grpc.model_config_pb2 import ModelConfig, ModelInstanceGroup
 
@@ -21,12 +22,14 @@ MARIAN_MODELS = tuple(f"marian_en_{target}" for target in TARGETS)
 
 
 def check_weights(settings: ServingSettings) -> None:
-    """Look at the weights before Triton is started, for a message that is easier to find than one in its log.
+    """Look at the weights and the GPU before Triton is started, for a message easier to find than one in its log.
 
     Raises:
         CheckpointError: a checkpoint, or its form for the engine that the settings name, is missing or malformed; or
-            the engine itself is not installed.
+            the engine itself is not installed, or there is no GPU for it.
     """
+    if settings.device == "cuda" and get_cuda_device_count() == 0:
+        raise CheckpointError("TRANSLATE_DEVICE=cuda, but no GPU is visible here: see `nvidia-smi`, or leave it unset")
     if settings.engine == "transformers" and find_spec("torch") is None:
         raise CheckpointError(
             "TRANSLATE_ENGINE=transformers needs torch, which serving does without: install it with "
@@ -56,11 +59,15 @@ def apply_settings(config: ModelConfig, settings: ServingSettings, cores: int) -
     elif config.name in MARIAN_MODELS:
         applied.dynamic_batching.max_queue_delay_microseconds = settings.queue_delay_microseconds
         del applied.instance_group[:]
-        applied.instance_group.add(kind=ModelInstanceGroup.KIND_CPU, count=settings.instances)
+        if settings.device == "cuda":
+            applied.instance_group.add(kind=ModelInstanceGroup.KIND_GPU, count=settings.instances, gpus=[0])
+        else:
+            applied.instance_group.add(kind=ModelInstanceGroup.KIND_CPU, count=settings.instances)
         threads = settings.engine_threads or threads_per_instance(cores, len(MARIAN_MODELS), settings.instances)
         values = {
             "checkpoint": settings.weights / config.name.removeprefix("marian_").replace("_", "-"),
             "engine": settings.engine,
+            "device": settings.device,
             "engine_threads": threads,
             "beam_size": settings.beam_size,
             "length_penalty": settings.length_penalty,

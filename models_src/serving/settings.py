@@ -6,7 +6,7 @@ from typing import TypeVar
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from models_src.engines import EngineName
+from models_src.engines import Device, EngineName
 from models_src.postprocess import PostprocessSettings
 from models_src.triton.marian_model import MAX_BEAM_SIZE
 
@@ -41,6 +41,7 @@ class ServingSettings(BaseSettings):
     engine: EngineName = Field(
         "ctranslate2", description="`ctranslate2` (int8, fast) or `transformers` (float32, the reference; needs torch)."
     )
+    device: Device = Field("cpu", description="Where the Marian models compute: `cpu`, or `cuda` for the first GPU.")
     instances: int = Field(1, ge=1, le=64, description="Instances of each Marian model; each holds its own weights.")
     engine_threads: int = Field(
         0, ge=0, description="CPU threads of one instance; 0 divides the cores among all instances."

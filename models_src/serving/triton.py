@@ -41,7 +41,9 @@ _NO_GPU_NOISE = re.compile(r"CUDA|CudaDriverHelper|pinned (system )?memory")
 class TritonProcess:
     """A running ``tritonserver`` and the model processes that it started."""
 
-    def __init__(self, command: list[str], environment: dict[str, str], shared_memory_prefix: str) -> None:
+    def __init__(
+        self, command: list[str], environment: dict[str, str], shared_memory_prefix: str, has_gpu: bool = False
+    ) -> None:
         self._prefix = shared_memory_prefix
         self._server = subprocess.Popen(
             command, env=environment, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -49,7 +51,7 @@ class TritonProcess:
         self._processes = psutil.Process(self._server.pid)
         self._stubs: set[psutil.Process] = set()
         assert self._server.stdout is not None  # noqa: S101 - because stdout=PIPE; for the type checker
-        self._printer = threading.Thread(target=_print_log, args=(self._server.stdout,), daemon=True)
+        self._printer = threading.Thread(target=_print_log, args=(self._server.stdout, has_gpu), daemon=True)
         self._printer.start()
 
     def exit_code(self) -> int | None:
@@ -89,6 +91,7 @@ class Watchdog:
         self._prefix = f"triton-translate-{os.getpid()}-"
         self._command = triton_server.command(installation, settings, repository, self._prefix)
         self._environment = triton_server.environment(installation)
+        self._has_gpu = settings.device == "cuda"
         self._asked_to_stop = threading.Event()
         self._restarts: deque[float] = deque(maxlen=_MAX_RESTARTS)
 
@@ -99,7 +102,7 @@ class Watchdog:
     def run(self) -> int:
         """The exit code: 0 only when asked to stop."""
         while True:
-            triton = TritonProcess(self._command, self._environment, self._prefix)
+            triton = TritonProcess(self._command, self._environment, self._prefix, self._has_gpu)
             try:
                 code = self._watch(triton)
             finally:
@@ -129,10 +132,10 @@ class Watchdog:
         return len(self._restarts) == _MAX_RESTARTS and now - self._restarts[0] < _RESTART_WINDOW_SECONDS
 
 
-def _print_log(log: IO[str]) -> None:
+def _print_log(log: IO[str], has_gpu: bool) -> None:
     with log:
         for line in log:
-            if not _NO_GPU_NOISE.search(line):
+            if has_gpu or not _NO_GPU_NOISE.search(line):
                 _say(line.rstrip("\n"))
 
 

@@ -29,7 +29,7 @@ def command(
         f"--grpc-port={settings.triton_grpc_port}",
         f"--metrics-address={settings.triton_host}",
         f"--metrics-port={settings.triton_metrics_port}",
-        "--allow-gpu-metrics=false",
+        f"--allow-gpu-metrics={str(settings.device == 'cuda').lower()}",
         f"--log-info={str(settings.triton_log_info).lower()}",
         f"--exit-timeout-secs={settings.triton_exit_timeout_seconds}",
     ]

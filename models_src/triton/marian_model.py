@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from models_src.checkpoint import Checkpoint
-from models_src.engines import EngineName, load_engine
+from models_src.engines import Device, EngineName, load_engine
 from models_src.postprocess import PostprocessSettings, RankedHypothesis
 from models_src.tokenizer import Tokenizer
 from models_src.translator import Row, Translator
@@ -29,6 +29,7 @@ class MarianSettings(BaseModel):
     origin: str = Field("", description="which model this is, for people: the API's readiness shows it")
     target: str = Field(pattern="^[A-Z]{2}$", description="suffix of the tensors' names")
     engine: EngineName = "ctranslate2"
+    device: Device = "cpu"
     engine_threads: int = Field(1, ge=1, description="CPU threads of one instance")
     beam_size: int = Field(4, ge=1, le=MAX_BEAM_SIZE, description="beams when a request does not say")
     postprocess: PostprocessSettings = PostprocessSettings()
@@ -80,7 +81,7 @@ class MarianModel:
         settings = MarianSettings.from_parameters(parameters)
         checkpoint = Checkpoint.load(settings.checkpoint)
         tokenizer = Tokenizer(checkpoint)
-        engine = load_engine(settings.engine, checkpoint, settings.engine_threads)
+        engine = load_engine(settings.engine, checkpoint, settings.engine_threads, settings.device)
         translator = Translator(tokenizer, engine, settings.postprocess, checkpoint.max_length)
         translator.translate([Row(tokenizer.encode(_WARM_UP_TEXT), 1, settings.beam_size)])
         return cls(translator, tokenizer, settings, checkpoint.max_length)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ctranslate2 import get_cuda_device_count
 
 from models_src.checkpoint import Checkpoint, CheckpointError
 from models_src.engines import load_engine
@@ -26,3 +27,9 @@ def test_an_unreadable_model_is_named(copy_checkpoint: Callable[..., Path]) -> N
     (folder / "ctranslate2" / "model.bin").write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
     with pytest.raises(CheckpointError, match=f"CTranslate2 cannot load {folder}/ctranslate2"):
         CTranslate2Engine(Checkpoint.load(folder), threads=1)
+
+
+@pytest.mark.skipif(get_cuda_device_count() > 0, reason="this machine has a GPU")
+def test_a_missing_gpu_is_named(checkpoints: dict[str, Checkpoint]) -> None:
+    with pytest.raises(CheckpointError, match="CUDA"):
+        CTranslate2Engine(checkpoints["de"], threads=1, device="cuda")

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
+from typing import get_args
 
 import pytest
+from ctranslate2 import get_cuda_device_count
 
 from models_src.checkpoint import Checkpoint
 from models_src.convert import convert
-from models_src.engines import Engine, EngineName, Hypothesis
+from models_src.engines import Device, Engine, EngineName, Hypothesis, load_engine
 from models_src.engines.ctranslate2_engine import CTranslate2Engine
 from models_src.ngrams import ngrams
 from models_src.tokenizer import Tokenizer
@@ -163,3 +165,17 @@ def _best(decoded: Sequence[Sequence[Hypothesis]]) -> list[tuple[int, ...]]:
 
 def _agreement(first: Sequence[Sequence[Hypothesis]], second: Sequence[Sequence[Hypothesis]]) -> list[bool]:
     return [ours == theirs for ours, theirs in zip(_best(first), _best(second), strict=True)]
+
+
+@pytest.mark.skipif(get_cuda_device_count() == 0, reason="this machine has no GPU")
+@pytest.mark.parametrize("name", get_args(EngineName))
+def test_the_gpu_translates_like_the_cpu(
+    name: EngineName, checkpoints: dict[str, Checkpoint], sources: dict[str, list[list[int]]]
+) -> None:
+    chosen = sources["de"][:8]
+    on_cpu, on_gpu = (
+        load_engine(name, checkpoints["de"], threads=1, device=device).decode(chosen, BEAM_SEARCH)
+        for device in get_args(Device)
+    )
+    same = [cpu[0].ids == gpu[0].ids for cpu, gpu in zip(on_cpu, on_gpu, strict=True)]
+    assert sum(same) >= len(same) - 1

@@ -87,6 +87,15 @@ def test_a_stub_of_another_python_is_replaced(home: Path) -> None:
     assert install(home).stub.read_text() == "binary"
 
 
+def test_the_layout_of_nvidias_images_is_complete_as_it_is(home: Path, commands: Commands) -> None:
+    for file in ("bin/tritonserver", "backends/python/triton_python_backend_stub"):
+        (home / file).parent.mkdir(parents=True)
+        (home / file).touch()
+    installation = install(home)
+    assert commands.noted == []
+    assert (installation.binary, installation.backends) == (home / "bin" / "tritonserver", home / "backends")
+
+
 @pytest.mark.parametrize(("system", "machine"), [("Darwin", "x86_64"), ("Linux", "aarch64")])
 def test_a_platform_without_binaries_is_sent_to_docker(
     home: Path, monkeypatch: pytest.MonkeyPatch, system: str, machine: str

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ class TestMarianConfiguration:
         ("setting", "value", "text"),
         [
             ("engine", "transformers", "transformers"),
+            ("device", "cuda", "cuda"),
             ("engine_threads", 3, "3"),
             ("beam_size", 6, "6"),
             ("length_penalty", 0.6, "0.6"),
@@ -80,6 +82,10 @@ class TestMarianConfiguration:
     def test_gets_the_number_of_instances(self, model: str) -> None:
         (group,) = applied(model, instances=3).instance_group
         assert (group.kind, group.count) == (ModelInstanceGroup.KIND_CPU, 3)
+
+    def test_gets_its_instances_on_the_first_gpu(self, model: str) -> None:
+        (group,) = applied(model, instances=2, device="cuda").instance_group
+        assert (group.kind, group.count, list(group.gpus)) == (ModelInstanceGroup.KIND_GPU, 2, [0])
 
     @pytest.mark.parametrize(("instances", "threads"), [(1, "8"), (2, "4"), (16, "1")])
     def test_gets_its_share_of_the_cores(self, model: str, instances: int, threads: str) -> None:
@@ -171,6 +177,23 @@ class TestCheckingTheWeights:
 
     def test_does_not_ask_for_the_form_of_another_engine(self, weights: Path) -> None:
         check_weights(ServingSettings(weights=weights, engine="transformers"))
+
+
+class TestCheckingTheGpu:
+    @pytest.fixture(params=[0, 1])
+    def gpus(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+        count = int(request.param)
+        monkeypatch.setattr("models_src.serving.repository.get_cuda_device_count", lambda: count)
+        return count
+
+    def test_cuda_needs_one(self, gpus: int) -> None:
+        expected = nullcontext() if gpus else pytest.raises(CheckpointError, match="no GPU is visible")
+        with expected:
+            check_weights(ServingSettings(device="cuda"))
+
+    @pytest.mark.usefixtures("gpus")
+    def test_the_cpu_needs_none(self) -> None:
+        check_weights(ServingSettings())
 
 
 def test_the_default_weights_are_the_bundled_ones() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from models_src.engines import Device
 from models_src.serving import triton, triton_server
 from models_src.serving.install import TritonInstallation
 from models_src.serving.settings import ServingSettings
@@ -16,7 +17,7 @@ from models_src.serving.triton import Watchdog
 
 LIVES = "60"
 
-WatchdogOver = Callable[[str], Watchdog]
+WatchdogOver = Callable[..., Watchdog]
 
 
 @pytest.fixture
@@ -41,9 +42,9 @@ def watchdog_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, regions: Path
     """A watchdog over a shell script in the place of ``tritonserver``."""
     assert regions.is_dir()
 
-    def watchdog(script: str) -> Watchdog:
+    def watchdog(script: str, device: Device = "cpu") -> Watchdog:
         monkeypatch.setattr(triton_server, "command", lambda *_: ["/bin/sh", "-c", script])
-        return Watchdog(TritonInstallation(tmp_path), ServingSettings(), tmp_path)
+        return Watchdog(TritonInstallation(tmp_path), ServingSettings(device=device), tmp_path)
 
     return watchdog
 
@@ -95,3 +96,10 @@ def test_noise_about_a_missing_gpu_is_kept_from_the_log(
 ) -> None:
     watchdog_over('echo "CudaDriverHelper has not been initialized"; echo "model failed to load"; exit 3').run()
     assert capsys.readouterr().out.splitlines() == ["model failed to load", "Triton ended with exit code 3"]
+
+
+def test_on_a_gpu_what_is_said_about_it_is_kept(
+    watchdog_over: WatchdogOver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    watchdog_over('echo "CUDA out of memory"; exit 3', device="cuda").run()
+    assert capsys.readouterr().out.splitlines()[0] == "CUDA out of memory"

@@ -47,6 +47,8 @@ def test_the_command_names_the_shared_memory(installation: TritonInstallation) -
         ("triton_http_port", 1, "--http-port", "1"),
         ("triton_grpc_port", 2, "--grpc-port", "2"),
         ("triton_metrics_port", 3, "--metrics-port", "3"),
+        ("device", "cpu", "--allow-gpu-metrics", "false"),
+        ("device", "cuda", "--allow-gpu-metrics", "true"),
         ("triton_log_info", True, "--log-info", "true"),
         ("triton_exit_timeout_seconds", 9, "--exit-timeout-secs", "9"),
     ],
