@@ -4,10 +4,10 @@ PYTHON ?= $(shell for python in python3 python3.12 python3.11; do \
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format lock openapi clean
+.PHONY: help serve test test-docker check format lock openapi clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: .venv/installed ## set up, then run Triton and the API until Ctrl-C
 	@.venv/bin/python -m models_src.serving
@@ -15,10 +15,14 @@ serve: .venv/installed ## set up, then run Triton and the API until Ctrl-C
 test: .venv/installed .venv-dev/installed ## set up, then run all tests against a real Triton
 	.venv-dev/bin/python -m pytest --cov
 
-check: .venv-dev/installed ## ruff and mypy
+test-docker: .venv-dev/installed ## build the containers and test them; needs a Docker engine
+	.venv-dev/bin/python -m pytest -m docker tests/docker
+
+check: .venv-dev/installed ## ruff, mypy and hadolint
 	.venv-dev/bin/ruff check
 	.venv-dev/bin/ruff format --check
 	.venv-dev/bin/mypy
+	.venv-dev/bin/hadolint Dockerfile.api Dockerfile.triton
 
 format: .venv-dev/installed ## reformat the code
 	.venv-dev/bin/ruff check --fix

@@ -32,7 +32,7 @@ class TransformersEngine:
             )
         except (OSError, ValueError, SafetensorError) as error:
             raise CheckpointError(f"transformers cannot load {checkpoint.path}: {error}") from error
-        self._model.to(device)
+        torch.nn.Module.to(self._model, device)
         self._device = device
         self._eos_id = checkpoint.eos_id
         self._pad_id = checkpoint.pad_id

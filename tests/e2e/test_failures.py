@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from tests.e2e.service import STOP_SECONDS, Service, wait_until
+from tests.load import Load
 
 ANSWERED = {200, 503}
 
@@ -23,37 +24,8 @@ def service_to_break() -> Iterator[Service]:
         service.stop()
 
 
-class Load:
-    """Threads that post one text after the other until told to stop."""
-
-    def __init__(self, service: Service, threads: int = 4) -> None:
-        self.statuses: list[int] = []
-        self.failures: list[str] = []
-        self._service = service
-        self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._run) for _ in range(threads)]
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self.statuses.append(self._service.post("/infer", {"text": "How far is the airport?"}).status_code)
-            except Exception as error:
-                self.failures.append(repr(error))
-                return
-
-    def __enter__(self) -> "Load":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-
-
 def test_a_killed_model_process_is_replaced_and_every_request_is_answered(service_to_break: Service) -> None:
-    with Load(service_to_break) as load:
+    with Load(service_to_break.post) as load:
         wait_until(lambda: 200 in load.statuses, 10, "a first answer")
         service_to_break.find("triton_python_backend_stub", "marian_en_fr").kill()
         wait_until(lambda: 503 in load.statuses, 10, "a 503")
