@@ -24,11 +24,12 @@ ALTERNATIVES = ("Wasser", "Garten", "Hund", "Tee", "Auto", "Buch", "Stadt", "Bru
 
 @pytest.fixture
 def engine(tokenizer: Tokenizer) -> ScriptedEngine:
-    """Answers with the source, then with as many other words as there are beams."""
+    """Answers with the source, then with as many other words as there are beams; scores are -1, -2, and so on."""
 
     def script(source: Sequence[int], options: DecodingOptions) -> list[Hypothesis]:
         others = [tokenizer.encode(word)[:-1] for word in ALTERNATIVES]
-        return [hypothesis(ids, -1.0 - rank) for rank, ids in enumerate([source[:-1], *others][: options.beam_size])]
+        texts = [source[:-1], *others][: options.beam_size]
+        return [hypothesis(ids, (-1.0 - rank) * (len(ids) + 1)) for rank, ids in enumerate(texts)]
 
     return ScriptedEngine(script)
 
