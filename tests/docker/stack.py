@@ -62,8 +62,6 @@ class Stack:
         command = [
             "docker",
             "compose",
-            "--ansi",
-            "never",
             "--project-name",
             PROJECT,
             *(part for file in files for part in ("-f", file)),
@@ -98,10 +96,18 @@ class Stack:
 
     def inspect(self, service: str) -> dict[str, Any]:
         """What the engine knows about the first container of ``service``."""
-        container = self.compose("ps", "--all", "--quiet", service).split()[0]
-        output = subprocess.run(["docker", "inspect", container], capture_output=True, check=True, text=True).stdout
-        inspected: dict[str, Any] = json.loads(output)[0]
+        inspected: dict[str, Any] = json.loads(self._docker("inspect", service))[0]
         return inspected
+
+    def log(self, service: str) -> list[str]:
+        """The lines that the first container of ``service`` has logged."""
+        return self._docker("logs", service).splitlines()
+
+    def _docker(self, command: str, service: str) -> str:
+        container = self.compose("ps", "--all", "--quiet", service).split()[0]
+        return subprocess.run(
+            ["docker", command, container], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True, text=True
+        ).stdout
 
     def run_of(self, service: str) -> tuple[str, str, int]:
         """What is another one after every restart."""

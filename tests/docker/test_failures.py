@@ -33,7 +33,8 @@ def test_a_killed_triton_container_is_missed_only_until_it_is_started_again(stac
     with Load(stack.post) as load:
         wait_until(lambda: 200 in load.statuses, 10, "a first answer")
         stack.compose("kill", "triton")
-        wait_until(lambda: 503 in load.statuses, 10, "a 503")
+        # From every thread: the first answers are quick, and later ones have nothing left to connect to.
+        wait_until(lambda: load.statuses.count(503) > 12, 30, "503")
         assert not _is_ready(stack)
         stack.compose("start", "triton")
         wait_until(lambda: load.statuses[-1] == 200, 30, "answers again")
