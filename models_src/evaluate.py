@@ -25,8 +25,8 @@ from sacrebleu.significance import PairedTest
 from tritonclient.http import InferenceServerClient, InferInput
 
 from models_src.checkpoint import Checkpoint
-from models_src.engines import DecodingOptions, EngineName, load_engine
-from models_src.postprocess import Flag, PostprocessSettings
+from models_src.engines import DecodingOptions, EngineName, Hypothesis, load_engine
+from models_src.postprocess import Candidate, Flag, PostprocessSettings, postprocess
 from models_src.tokenizer import Tokenizer
 from models_src.translator import Row, Translator, target_limit
 
@@ -88,9 +88,16 @@ class EngineSystem:
         if self._raw:
             limit = target_limit(max(map(len, ids)), self._max_length)
             options = DecodingOptions(self._beam_size, self._settings.length_penalty, limit)
-            return [Output(self._tokenizer.decode(best.ids)) for best, *_ in self._engine.decode(ids, options)]
+            searched = self._engine.decode(ids, options)
+            return [self._judged(source, best) for source, (best, *_) in zip(sources, searched, strict=True)]
         ranked = self._translator.translate([Row(row, num_hypotheses=1, beam_size=self._beam_size) for row in ids])
         return [Output(best.text, best.confidence, best.flags) for best, *_ in ranked]
+
+    def _judged(self, source: str, best: Hypothesis) -> Output:
+        """The best hypothesis with its flags, whatever they are."""
+        candidate = Candidate(self._tokenizer.decode(best.ids), best.log_prob, best.length, best.finished)
+        [judged] = postprocess(source, [candidate], 1, self._settings)
+        return Output(judged.text, judged.confidence, judged.flags)
 
 
 class TritonSystem:
