@@ -13,8 +13,6 @@ from models_src.convert import convert, main
 from models_src.engines import Engine, load_engine
 from tests.models_src.stand_ins import BEAM_SEARCH
 
-pytestmark = pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses:UserWarning")
-
 
 @pytest.fixture(scope="module")
 def converted(checkpoints: dict[str, Checkpoint], tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:

@@ -16,8 +16,6 @@ from models_src.checkpoint import PROJECT_ROOT, Checkpoint, CheckpointError
 from models_src.tokenizer import Tokenizer
 from tests.models_src.stand_ins import BUNDLED_WEIGHTS
 
-pytestmark = pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses:UserWarning")
-
 OPUS_MT = PROJECT_ROOT.parent / "shared" / "data" / "tokenizers"
 FOLDERS = [*(BUNDLED_WEIGHTS / f"en-{target}" for target in ("de", "fr"))]
 FOLDERS += [OPUS_MT / f"opus-mt-en-{target}" for target in ("de", "fr")]

@@ -18,8 +18,6 @@ from models_src.ngrams import ngrams
 from models_src.tokenizer import Tokenizer
 from tests.models_src.stand_ins import BEAM_SEARCH
 
-pytestmark = pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses:UserWarning")
-
 # Measured on tests/data/sentences.json: 0.78 (de) and 0.90 (fr) of all, and all of those that the model is sure of
 # (mean token probability at least SURE). Where it is not, beams score alike and the rounding of int8 decides.
 SAME_BEST = 0.70

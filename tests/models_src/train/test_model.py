@@ -16,8 +16,6 @@ from models_src.train.model import CompactMarian, FeedForward, ModelConfig
 from models_src.train.vocabulary import Vocabulary
 from models_src.train.warmstart import narrow_ffn
 
-pytestmark = pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses")
-
 
 def trained_looking(config: ModelConfig) -> CompactMarian:
     """A split model whose biases and norms are not at their initial values."""

@@ -12,9 +12,6 @@ from models_src.train.model import CompactMarian, ModelConfig
 from models_src.train.vocabulary import Vocabulary
 from models_src.train.warmstart import OldVocabulary, add_arguments, move_rows, run
 
-pytestmark = pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses")
-
-
 LANGUAGES = ("de", "fr")
 
 
