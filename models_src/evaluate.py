@@ -83,10 +83,17 @@ class EngineSystem:
         self._translator = Translator(self._tokenizer, self._engine, self._settings, checkpoint.max_length)
 
     def translate(self, sources: Sequence[str]) -> list[Output]:
-        """See `System`."""
-        ids = [self._tokenizer.encode(source)[-self._max_length :] for source in sources]
+        """See `System`.
+
+        Raises:
+            ValueError: a source has more tokens than the model takes; a cut one would be scored as if it were whole.
+        """
+        ids = [self._tokenizer.encode(source) for source in sources]
+        longest = max(map(len, ids))
+        if longest > self._max_length:
+            raise ValueError(f"a source has {longest} tokens, more than the {self._max_length} that {self.name} takes")
         if self._raw:
-            limit = target_limit(max(map(len, ids)), self._max_length)
+            limit = target_limit(longest, self._max_length)
             options = DecodingOptions(self._beam_size, self._settings.length_penalty, limit)
             searched = self._engine.decode(ids, options)
             return [self._judged(source, best) for source, (best, *_) in zip(sources, searched, strict=True)]

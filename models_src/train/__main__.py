@@ -11,7 +11,7 @@ _STAGES = {
     "warmstart": "optional: begin from earlier compact models",
     "fit": "train a model, or go on from its newest checkpoint",
     "averaging": "mean of the last checkpoints of a run",
-    "export": "write Hugging Face (and CTranslate2) folders",
+    "export": "write Hugging Face folders",
 }
 
 

@@ -120,3 +120,9 @@ def test_the_command_prints_both_tables(tmp_path: Path, capsys: pytest.CaptureFi
     printed = capsys.readouterr().out
     assert printed.count("ctranslate2 beam") == 2
     assert "| confidence from | to |" in printed
+
+
+def test_a_source_of_too_many_tokens_is_refused_and_not_cut() -> None:
+    system = EngineSystem(BUNDLED_WEIGHTS, "de", "ctranslate2", 1, raw=False, threads=1)
+    with pytest.raises(ValueError, match="more than the 512 that"):
+        system.translate(["One house.", "many words " * 300])
