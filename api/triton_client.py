@@ -50,23 +50,26 @@ log = structlog.stdlib.get_logger(__name__)
 class Hypothesis:
     """One translation of a text.
 
-    `score` is the length-normalised log-probability, `confidence` lies in [0, 1]; both are finite.
+    `score` is the length-normalised log-probability, `confidence` lies in [0, 1]; both are finite. `alignment` links
+    words of the text to words of the translation, both what white space separates, counted from 0.
     """
 
     text: str
     score: float
     confidence: float
     flags: tuple[str, ...] = ()
+    alignment: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class InferenceRequest:
-    """One batch for one ensemble; `beam_size` None leaves the width to the model."""
+    """One batch for one ensemble; `beam_size` None leaves the width to the model, `alignment` asks for word links."""
 
     model: str
     texts: tuple[str, ...]
     num_hypotheses: int = 1
     beam_size: int | None = None
+    alignment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +207,9 @@ def _from_triton(status: str | None, message: str) -> TranslateError:
 
 
 def _inputs(request: InferenceRequest) -> list[InferInput]:
-    """Return TEXT BYTES, NUM_HYPOTHESES INT32 and BEAM_SIZE INT32, each `[N, 1]`.
+    """Return TEXT BYTES, NUM_HYPOTHESES, BEAM_SIZE and ALIGNMENT INT32, each `[N, 1]`.
 
-    Triton does not batch requests with and without an optional input together, so all three are always sent.
+    Triton does not batch requests with and without an optional input together, so all of them are always sent.
     """
     shape = [len(request.texts), 1]
     encoded = [[text.encode()] for text in request.texts]
@@ -215,6 +218,7 @@ def _inputs(request: InferenceRequest) -> list[InferInput]:
         ("TEXT", "BYTES", np.array(encoded, dtype=np.object_)),
         ("NUM_HYPOTHESES", "INT32", np.full(shape, request.num_hypotheses, dtype=np.int32)),
         ("BEAM_SIZE", "INT32", np.full(shape, beam_size, dtype=np.int32)),
+        ("ALIGNMENT", "INT32", np.full(shape, request.alignment, dtype=np.int32)),
     ]
     return [InferInput(name, shape, datatype).set_data_from_numpy(data) for name, datatype, data in tensors]
 
@@ -233,26 +237,37 @@ def _outputs(result: Any, targets: Sequence[str], batch: int) -> list[ItemOutput
 
 def _decode_target(result: Any, suffix: str, batch: int) -> list[tuple[tuple[Hypothesis, ...], bool]]:
     """Return for each text of the batch its hypotheses without padding, and whether it was too long."""
-    names = ("HYPOTHESES", "SCORES", "CONFIDENCES", "FLAGS")
-    texts, scores, confidences, flags = (result.as_numpy(f"{name}_{suffix}") for name in names)
+    names = ("HYPOTHESES", "SCORES", "CONFIDENCES", "FLAGS", "ALIGNMENTS")
+    texts, scores, confidences, flags, alignments = (result.as_numpy(f"{name}_{suffix}") for name in names)
     shape = texts.shape
-    if len(shape) != 2 or shape[0] != batch or any(t.shape != shape for t in (scores, confidences, flags)):
+    if len(shape) != 2 or shape[0] != batch or any(t.shape != shape for t in (scores, confidences, flags, alignments)):
         raise ValueError(f"outputs for {suffix} do not have the shape [{batch}, K]")
-    rows = zip(texts, _finite_scores(scores), _finite_confidences(confidences), flags, strict=True)
+    rows = zip(texts, _finite_scores(scores), _finite_confidences(confidences), flags, alignments, strict=True)
     return [_decode_row(*row) for row in rows]
 
 
 def _decode_row(
-    texts: Sequence[bytes], scores: Sequence[float], confidences: Sequence[float], flags: Sequence[bytes]
+    texts: Sequence[bytes],
+    scores: Sequence[float],
+    confidences: Sequence[float],
+    flags: Sequence[bytes],
+    alignments: Sequence[bytes],
 ) -> tuple[tuple[Hypothesis, ...], bool]:
     kept: list[Hypothesis] = []
-    for text, score, confidence, names in zip(texts, scores, confidences, flags, strict=True):
+    for text, score, confidence, names, links in zip(texts, scores, confidences, flags, alignments, strict=True):
         flagged = tuple(name for name in names.decode().split(",") if name)
         if TOO_LONG_FLAG in flagged:
             return (), True
         if PADDING_FLAG not in flagged:
-            kept.append(Hypothesis(text.decode(errors="replace"), score, confidence, flagged))
+            kept.append(Hypothesis(text.decode(errors="replace"), score, confidence, flagged, _links(links)))
     return tuple(kept), False
+
+
+def _links(alignment: bytes) -> tuple[tuple[int, int], ...]:
+    """Parse `0-0 1-2`."""
+    return tuple(
+        (int(source), int(target)) for source, _, target in (link.partition(b"-") for link in alignment.split())
+    )
 
 
 def _finite_scores(scores: npt.NDArray[np.float32]) -> Sequence[Sequence[float]]:

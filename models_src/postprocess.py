@@ -74,12 +74,14 @@ class Candidate:
         log_prob: its natural-log probability, not normalised.
         length: the tokens that ``log_prob`` sums over, at least 1.
         finished: False when decoding was cut at its maximum length.
+        alignment: its word alignment, which is only passed on.
     """
 
     text: str
     log_prob: float
     length: int
     finished: bool = True
+    alignment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,14 @@ class RankedHypothesis:
         score: ``log_prob / length ** α``, at most 0.
         confidence: geometric mean of its token probabilities, in [0, 1].
         flags: what is wrong with it; empty for a sound hypothesis.
+        alignment: as the candidate had it.
     """
 
     text: str
     score: float
     confidence: float
     flags: tuple[Flag, ...] = ()
+    alignment: str = ""
 
 
 def postprocess(
@@ -156,7 +160,8 @@ class _Judge:
     def rank(self, candidate: Candidate) -> RankedHypothesis:
         score = min(candidate.log_prob, 0.0) / candidate.length**self._settings.length_penalty
         confidence = math.exp(min(candidate.log_prob, 0.0) / candidate.length)
-        return RankedHypothesis(candidate.text, score, confidence, tuple(self._flags(candidate, score)))
+        flags = tuple(self._flags(candidate, score))
+        return RankedHypothesis(candidate.text, score, confidence, flags, candidate.alignment)
 
     def _flags(self, candidate: Candidate, score: float) -> Iterable[Flag]:
         text = candidate.text.strip()

@@ -66,6 +66,10 @@ class Tokenizer:
         """The source vocabulary's entries for ``ids``."""
         return [self._source_pieces[index] for index in ids]
 
+    def target_pieces(self, ids: Iterable[int]) -> list[str]:
+        """The target vocabulary's entries for ``ids``."""
+        return [self._target_pieces[index] for index in ids]
+
     def decode(self, ids: Iterable[int]) -> str:
         """The text of target token ids, special tokens left out."""
         return _join(self._target, self._target_pieces, ids)

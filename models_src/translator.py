@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from models_src.alignment import align_words, pharaoh
 from models_src.engines import DecodingOptions, Engine, Hypothesis
 from models_src.postprocess import Candidate, Flag, PostprocessSettings, RankedHypothesis, postprocess
 from models_src.tokenizer import Tokenizer
@@ -20,11 +21,13 @@ class Row:
         ids: its source token ids, end-of-sequence token included.
         num_hypotheses: most translations wanted, at least 1.
         beam_size: beams of its search, at least 1; widened to ``num_hypotheses`` when smaller.
+        alignment: whether its hypotheses come with their word alignment.
     """
 
     ids: Sequence[int]
     num_hypotheses: int
     beam_size: int
+    alignment: bool = False
 
     @property
     def beams(self) -> int:
@@ -88,12 +91,21 @@ class Translator:
                 length_penalty=self._settings.length_penalty,
                 max_length=target_limit(len(rows[group[0]].ids), self._max_length),
                 no_repeat_ngram_size=no_repeat_ngram_size,
+                attention=any(rows[index].alignment for index in group),
             )
             decoded = self._engine.decode([rows[index].ids for index in group], options)
             for index, hypotheses in zip(group, decoded, strict=True):
-                candidates[index] = [self._candidate(hypothesis) for hypothesis in hypotheses]
+                candidates[index] = [self._candidate(rows[index], hypothesis) for hypothesis in hypotheses]
         return candidates
 
-    def _candidate(self, hypothesis: Hypothesis) -> Candidate:
+    def _candidate(self, row: Row, hypothesis: Hypothesis) -> Candidate:
         text = self._tokenizer.decode(hypothesis.ids)
-        return Candidate(text, hypothesis.log_prob, hypothesis.length, hypothesis.finished)
+        return Candidate(
+            text, hypothesis.log_prob, hypothesis.length, hypothesis.finished, self._alignment(row, hypothesis)
+        )
+
+    def _alignment(self, row: Row, hypothesis: Hypothesis) -> str:
+        if not row.alignment or hypothesis.attention is None:
+            return ""
+        source, target = self._tokenizer.source_pieces(row.ids[:-1]), self._tokenizer.target_pieces(hypothesis.ids)
+        return pharaoh(align_words(hypothesis.attention, source, target))

@@ -1,9 +1,12 @@
 """The default engine: CTranslate2 with int8 weights. Needs no torch."""
 
 from collections.abc import Sequence
+from itertools import repeat
 
 import ctranslate2
+import numpy as np
 
+from models_src.alignment import Attention
 from models_src.checkpoint import Checkpoint, CheckpointError
 from models_src.engines import DecodingOptions, Device, Hypothesis
 from models_src.tokenizer import EOS
@@ -46,17 +49,25 @@ class CTranslate2Engine:
             no_repeat_ngram_size=options.no_repeat_ngram_size,
             return_scores=True,
             return_end_token=True,
+            return_attention=options.attention,
         )
         return [
             [
-                self._hypothesis(tokens, score, options.length_penalty)
-                for tokens, score in zip(result.hypotheses, result.scores, strict=True)
+                self._hypothesis(tokens, score, attention, options.length_penalty)
+                for tokens, score, attention in zip(
+                    result.hypotheses, result.scores, result.attention or repeat(None), strict=False
+                )
             ]
             for result in results
         ]
 
-    def _hypothesis(self, tokens: list[str], score: float, length_penalty: float) -> Hypothesis:
+    def _hypothesis(
+        self, tokens: list[str], score: float, attention: list[list[float]] | None, length_penalty: float
+    ) -> Hypothesis:
         finished = bool(tokens) and tokens[-1] == EOS
         ids = tuple(self._target_ids[token] for token in (tokens[:-1] if finished else tokens))
         length = len(tokens)
-        return Hypothesis(ids, log_prob=score * length**length_penalty, length=length, finished=finished)
+        weights: Attention | None = None
+        if attention is not None:
+            weights = np.array(attention, dtype=np.float32)[: len(ids)]
+        return Hypothesis(ids, score * length**length_penalty, length, finished, weights)

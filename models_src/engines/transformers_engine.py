@@ -1,12 +1,14 @@
 """The reference engine: ``MarianMTModel`` in float32. The only serving module that imports torch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from transformers import MarianMTModel
 
+from models_src.alignment import Attention
 from models_src.checkpoint import Checkpoint, CheckpointError
 from models_src.engines import DecodingOptions, Device, Hypothesis
 
@@ -67,17 +69,38 @@ class TransformersEngine:
             getattr(output, "beam_indices", None),
             normalize_logits=options.beam_size == 1,
         )
+        attentions: Iterable[Attention | None] = (
+            self._attentions(ids, mask, output.sequences, options) if options.attention else repeat(None)
+        )
         flat = [
-            self._hypothesis(sequence[1:], scores)
-            for sequence, scores in zip(output.sequences.tolist(), token_scores.tolist(), strict=True)
+            self._hypothesis(sequence[1:], scores, attention)
+            for sequence, scores, attention in zip(
+                output.sequences.tolist(), token_scores.tolist(), attentions, strict=False
+            )
         ]
         return [flat[row : row + options.beam_size] for row in range(0, len(flat), options.beam_size)]
 
-    def _hypothesis(self, sequence: list[int], token_scores: list[float]) -> Hypothesis:
+    def _attentions(
+        self, ids: torch.Tensor, mask: torch.Tensor, sequences: torch.Tensor, options: DecodingOptions
+    ) -> Attention:
+        """float32 [batch × beams, time, source]: what the model attends to when it is fed with its own hypotheses."""
+        beams = options.beam_size
+        with torch.inference_mode():
+            output = self._model(
+                input_ids=ids.repeat_interleave(beams, dim=0).to(self._device),
+                attention_mask=mask.long().repeat_interleave(beams, dim=0).to(self._device),
+                decoder_input_ids=sequences[:, :-1],
+                output_attentions=True,
+            )
+        weights: Attention = output.cross_attentions[-1][:, 0].float().cpu().numpy()
+        return weights
+
+    def _hypothesis(self, sequence: list[int], token_scores: list[float], attention: Attention | None) -> Hypothesis:
         finished = self._eos_id in sequence
         if finished:
             ids = sequence[: sequence.index(self._eos_id)]
         else:
             ids = [index for index in sequence if index != self._pad_id]
         length = len(ids) + finished
-        return Hypothesis(tuple(ids), log_prob=sum(token_scores[:length]), length=length, finished=finished)
+        weights = None if attention is None else attention[: len(ids)]
+        return Hypothesis(tuple(ids), sum(token_scores[:length]), length, finished, weights)

@@ -48,13 +48,16 @@ class MarianModel:
     Inputs, for the target ``xx`` of the settings:
         ``INPUT_IDS_xx`` INT32 [n, time] and ``INPUT_LENGTH_xx`` INT32 [n, 1]: as `TokenizeModel` gives them;
         ``NUM_HYPOTHESES`` INT32 [n, 1], optional: most hypotheses for a row, 1 if absent;
-        ``BEAM_SIZE`` INT32 [n, 1], optional: beams, 0 or absent for the configured size.
+        ``BEAM_SIZE`` INT32 [n, 1], optional: beams, 0 or absent for the configured size;
+        ``ALIGNMENT`` INT32 [n, 1], optional: 1 asks for the word alignment of a row.
 
     Outputs, with k the largest number of hypotheses asked for in the request, best first:
         ``HYPOTHESES_xx`` BYTES [n, k]: UTF-8;
         ``SCORES_xx`` FP32 [n, k]: length-normalised log-probability;
         ``CONFIDENCES_xx`` FP32 [n, k]: in [0, 1];
-        ``FLAGS_xx`` BYTES [n, k]: comma-separated `models_src.postprocess.Flag`.
+        ``FLAGS_xx`` BYTES [n, k]: comma-separated `models_src.postprocess.Flag`;
+        ``ALIGNMENTS_xx`` BYTES [n, k]: links from source to target words as ``0-0 1-2``, words being what white space
+        separates; empty for a row that did not ask.
 
     A cell without a hypothesis holds an empty text, score ``-inf``, confidence 0 and the flag ``padding``. A row of
     more tokens than the model takes is not translated: its first cell has the flag ``too_long`` instead.
@@ -68,7 +71,7 @@ class MarianModel:
         self._max_length = max_length
         self._target = settings.target
         self._ids, self._lengths = f"INPUT_IDS_{self._target}", f"INPUT_LENGTH_{self._target}"
-        self.inputs: Sequence[str] = (self._ids, self._lengths, "NUM_HYPOTHESES", "BEAM_SIZE")
+        self.inputs: Sequence[str] = (self._ids, self._lengths, "NUM_HYPOTHESES", "BEAM_SIZE", "ALIGNMENT")
 
     @classmethod
     def from_parameters(cls, parameters: dict[str, str]) -> "MarianModel":
@@ -101,12 +104,15 @@ class MarianModel:
         ids, lengths = inputs[self._ids], inputs[self._lengths].reshape(-1)
         nums = _option(inputs, "NUM_HYPOTHESES", len(ids), default=1)
         beams = _option(inputs, "BEAM_SIZE", len(ids), default=0)
+        aligned = _option(inputs, "ALIGNMENT", len(ids), default=0)
         if nums.min() < 1 or nums.max() > MAX_BEAM_SIZE:
             return InvalidRequestError(f"NUM_HYPOTHESES must be from 1 to {MAX_BEAM_SIZE}")
         if beams.min() < 0 or beams.max() > MAX_BEAM_SIZE:
             return InvalidRequestError(f"BEAM_SIZE must be from 1 to {MAX_BEAM_SIZE}, or 0 for the model's own")
+        if aligned.min() < 0 or aligned.max() > 1:
+            return InvalidRequestError("ALIGNMENT must be 0 or 1")
         rows: list[Row | None] = []
-        for row, length, num, beam in zip(ids, lengths, nums, beams, strict=True):
+        for row, length, num, beam, align in zip(ids, lengths, nums, beams, aligned, strict=True):
             if length > self._max_length:
                 rows.append(None)
                 continue
@@ -117,7 +123,7 @@ class MarianModel:
                 return InvalidRequestError(f"{self._ids} holds an id outside the vocabulary of {self._vocabulary_size}")
             if tokens[-1] != self._eos_id:
                 return InvalidRequestError(f"{self._ids} must end with the end-of-sequence id {self._eos_id}")
-            rows.append(Row(tokens.tolist(), int(num), int(beam) or self._beam_size))
+            rows.append(Row(tokens.tolist(), int(num), int(beam) or self._beam_size, bool(align)))
         return rows
 
     def _outputs(
@@ -128,6 +134,7 @@ class MarianModel:
         scores = np.full(shape, -np.inf, dtype=np.float32)
         confidences = np.zeros(shape, dtype=np.float32)
         flags = np.full(shape, PADDING_FLAG.encode(), dtype=np.object_)
+        alignments = np.full(shape, b"", dtype=np.object_)
         for index, row in enumerate(rows):
             if row is None:
                 flags[index, 0] = TOO_LONG_FLAG.encode()
@@ -137,11 +144,13 @@ class MarianModel:
                 scores[index, column] = hypothesis.score
                 confidences[index, column] = hypothesis.confidence
                 flags[index, column] = ",".join(hypothesis.flags).encode()
+                alignments[index, column] = hypothesis.alignment.encode()
         return {
             f"HYPOTHESES_{self._target}": texts,
             f"SCORES_{self._target}": scores,
             f"CONFIDENCES_{self._target}": confidences,
             f"FLAGS_{self._target}": flags,
+            f"ALIGNMENTS_{self._target}": alignments,
         }
 
 

@@ -48,15 +48,16 @@ def one_target(
     scores: Sequence[Sequence[float]] | None = None,
     confidences: Sequence[Sequence[float]] | None = None,
     flags: Sequence[Sequence[str]] | None = None,
+    alignments: Sequence[Sequence[str]] | None = None,
 ) -> dict[str, tuple[str, list[int], bytes]]:
-    """Return the four output tensors of one target; what is not given is unremarkable."""
+    """Return the five output tensors of one target; what is not given is unremarkable."""
+    nothing = [["" for _ in row] for row in texts]
     return {
         f"HYPOTHESES_{suffix}": bytes_tensor([[cell.encode() for cell in row] for row in texts]),
         f"SCORES_{suffix}": float_tensor(scores or [[-0.5 for _ in row] for row in texts]),
         f"CONFIDENCES_{suffix}": float_tensor(confidences or [[0.5 for _ in row] for row in texts]),
-        f"FLAGS_{suffix}": bytes_tensor(
-            [[cell.encode() for cell in row] for row in (flags or [["" for _ in row] for row in texts])]
-        ),
+        f"FLAGS_{suffix}": bytes_tensor([[cell.encode() for cell in row] for row in flags or nothing]),
+        f"ALIGNMENTS_{suffix}": bytes_tensor([[cell.encode() for cell in row] for row in alignments or nothing]),
     }
 
 

@@ -40,15 +40,16 @@ async def test_texts_and_options_are_sent_as_tensors_of_n_by_one() -> None:
         ("TEXT", "BYTES", [2, 1]),
         ("NUM_HYPOTHESES", "INT32", [2, 1]),
         ("BEAM_SIZE", "INT32", [2, 1]),
+        ("ALIGNMENT", "INT32", [2, 1]),
     ]
-    assert triton.bodies == [struct.pack("<I3sI2s4i", 3, "hé".encode(), 2, b"b\x00", 3, 3, 6, 6)]
+    assert triton.bodies == [struct.pack("<I3sI2s6i", 3, "hé".encode(), 2, b"b\x00", 3, 3, 6, 6, 0, 0)]
 
 
 async def test_the_models_default_beam_is_sent_as_zero() -> None:
     triton = answering(one_target("DE", [["a"]]))
     async with triton.running(), client_of(triton.address) as client:
         await client.infer(GERMAN)
-    assert triton.bodies[0].endswith(struct.pack("<2i", 1, 0))
+    assert triton.bodies[0].endswith(struct.pack("<3i", 1, 0, 0))
 
 
 async def test_the_request_id_goes_along() -> None:
@@ -71,6 +72,18 @@ async def test_hypotheses_come_back_per_text_and_target() -> None:
 async def test_a_hypothesis_has_score_confidence_and_flags() -> None:
     triton = answering(one_target("DE", [["x x"]], [[-1.1]], [[0.3]], [["repetition,low_score"]]))
     assert await hypotheses_from(triton) == (Hypothesis("x x", -1.1, 0.3, ("repetition", "low_score")),)
+
+
+async def test_an_alignment_is_asked_for_as_one() -> None:
+    triton = answering(one_target("DE", [["a"]]))
+    async with triton.running(), client_of(triton.address) as client:
+        await client.infer(InferenceRequest("translate_en_de", ("hello",), alignment=True))
+    assert triton.bodies[0].endswith(struct.pack("<i", 1))
+
+
+async def test_an_alignment_comes_back_as_pairs_of_words() -> None:
+    [hypothesis] = await hypotheses_from(answering(one_target("DE", [["a b"]], alignments=[["0-1 12-0"]])))
+    assert hypothesis.alignment == ((0, 1), (12, 0))
 
 
 async def test_padding_is_dropped() -> None:

@@ -1,7 +1,9 @@
 """What the tests share: the bundled weights, a search, and stand-ins for a decoding engine and Triton's Python API."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from models_src.checkpoint import PROJECT_ROOT
 from models_src.engines import DecodingOptions, Hypothesis
@@ -31,6 +33,14 @@ class ScriptedEngine:
 def echo(source: Sequence[int], _options: DecodingOptions) -> list[Hypothesis]:
     """The source without its end-of-sequence token, as the only hypothesis."""
     return [hypothesis(source[:-1])]
+
+
+def attending_in_order(source: Sequence[int], options: DecodingOptions) -> list[Hypothesis]:
+    """As `echo`, and where attention is asked for every token attends to the one that it copies."""
+    [copy] = echo(source, options)
+    return (
+        [replace(copy, attention=np.eye(len(copy.ids), len(source), dtype=np.float32))] if options.attention else [copy]
+    )
 
 
 class TritonError:

@@ -10,7 +10,7 @@ from models_src.engines import DecodingOptions, Hypothesis
 from models_src.postprocess import Flag, PostprocessSettings
 from models_src.tokenizer import Tokenizer
 from models_src.translator import Row, Translator
-from tests.models_src.stand_ins import ScriptedEngine, echo, hypothesis
+from tests.models_src.stand_ins import ScriptedEngine, attending_in_order, echo, hypothesis
 
 SETTINGS = PostprocessSettings()
 LOOP = "ja ja ja ja"
@@ -118,6 +118,33 @@ def test_an_unfinished_hypothesis_is_flagged(tokenizer: Tokenizer) -> None:
 
     translator = Translator(tokenizer, ScriptedEngine(cut), SETTINGS, max_length=512)
     assert translator.translate(rows(tokenizer, ["dog"]))[0][0].flags == (Flag.TRUNCATED,)
+
+
+class TestAlignment:
+    @pytest.fixture
+    def engine(self) -> ScriptedEngine:
+        return ScriptedEngine(attending_in_order)
+
+    def test_comes_with_the_hypotheses_of_the_rows_that_ask(self, translator: Translator, tokenizer: Tokenizer) -> None:
+        asking = Row(tokenizer.encode("the old car."), 1, 4, alignment=True)
+        found = translator.translate([*rows(tokenizer, ["dog"]), asking])
+        assert [ranked[0].alignment for ranked in found] == ["", "0-0 1-1 2-2"]
+
+    @pytest.mark.parametrize("asked", [False, True])
+    def test_costs_attention_only_when_a_row_asks(
+        self, translator: Translator, engine: ScriptedEngine, tokenizer: Tokenizer, asked: bool
+    ) -> None:
+        translator.translate([*rows(tokenizer, ["dog"]), Row(tokenizer.encode("tea"), 1, 4, alignment=asked)])
+        assert [options.attention for _sources, options in engine.calls] == [asked]
+
+    def test_survives_the_second_search(self, tokenizer: Tokenizer) -> None:
+        def script(source: Sequence[int], options: DecodingOptions) -> list[Hypothesis]:
+            looping = hypothesis(tokenizer.encode(LOOP)[:-1], -0.5)
+            return attending_in_order(source, options) if options.no_repeat_ngram_size else [looping]
+
+        translator = Translator(tokenizer, ScriptedEngine(script), SETTINGS, max_length=512)
+        found = translator.translate([Row(tokenizer.encode("a dog"), 1, 4, alignment=True)])
+        assert found[0][0].alignment == "0-0 1-1"
 
 
 class TestBlankRows:

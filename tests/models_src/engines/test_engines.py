@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 from ctranslate2 import get_cuda_device_count
 
+from models_src.alignment import align_words
 from models_src.checkpoint import Checkpoint
 from models_src.convert import convert
 from models_src.engines import Device, Engine, EngineName, Hypothesis, load_engine
@@ -111,6 +112,42 @@ class TestEveryEngine:
     ) -> None:
         options = replace(BEAM_SEARCH, beam_size=1, length_penalty=length_penalty)
         assert engine.decode(some[:1], options)[0][0].log_prob == pytest.approx(greedy[0][0].log_prob, abs=1e-4)
+
+
+@pytest.fixture(scope="session", params=[1, 4])
+def aligned(request: pytest.FixtureRequest, engine: Engine, some: list[list[int]]) -> list[list[Hypothesis]]:
+    return engine.decode(some, replace(BEAM_SEARCH, beam_size=request.param, attention=True))
+
+
+class TestAttention:
+    def test_has_a_distribution_over_the_source_for_each_token(
+        self, aligned: list[list[Hypothesis]], some: list[list[int]]
+    ) -> None:
+        for source, hypotheses in zip(some, aligned, strict=True):
+            for hypothesis in hypotheses:
+                assert hypothesis.attention is not None
+                assert hypothesis.attention.shape[0] == len(hypothesis.ids)
+                assert hypothesis.attention[:, : len(source)].sum(axis=1) == pytest.approx(1, abs=0.02)
+
+    def test_changes_no_hypothesis(
+        self, aligned: list[list[Hypothesis]], beams: list[list[Hypothesis]], greedy: list[list[Hypothesis]]
+    ) -> None:
+        assert _best(aligned) == _best(greedy if len(aligned[0]) == 1 else beams)
+
+    def test_is_absent_unless_asked_for(self, beams: list[list[Hypothesis]]) -> None:
+        assert beams[0][0].attention is None
+
+    @pytest.mark.parametrize("beam_size", [1, 4])
+    def test_aligns_the_words_of_a_sentence_that_every_model_knows(
+        self, engine: Engine, tokenizer: Tokenizer, beam_size: int
+    ) -> None:
+        source = tokenizer.encode("The red house is big.")
+        options = replace(BEAM_SEARCH, beam_size=beam_size, attention=True)
+        best = engine.decode([source], options)[0][0]
+        assert tokenizer.decode(best.ids) == "Das rote Haus ist groß."
+        assert best.attention is not None
+        pieces = tokenizer.source_pieces(source[:-1]), tokenizer.target_pieces(best.ids)
+        assert align_words(best.attention, *pieces) == [(word, word) for word in range(5)]
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from models_src.translator import Translator
 from models_src.triton.execution import Inputs, InvalidRequestError, Outputs
 from models_src.triton.marian_model import MAX_BEAM_SIZE, MarianModel, MarianSettings
 from models_src.triton.tokenize_model import pad
-from tests.models_src.stand_ins import ScriptedEngine, hypothesis
+from tests.models_src.stand_ins import ScriptedEngine, attending_in_order, hypothesis
 
 PARAMETERS = {"checkpoint": "models_src/weights/en-de", "target": "DE"}
 MAX_LENGTH = 64
@@ -71,6 +71,7 @@ class TestOutputs:
             ("SCORES_DE", np.float32),
             ("CONFIDENCES_DE", np.float32),
             ("FLAGS_DE", np.object_),
+            ("ALIGNMENTS_DE", np.object_),
         ],
     )
     def test_have_one_row_for_each_text_and_one_column_for_each_hypothesis(
@@ -190,6 +191,26 @@ class TestOptions:
     def test_beam_sizes_out_of_range_are_refused(self, model: MarianModel, tokenizer: Tokenizer, size: int) -> None:
         message = refusal(model, inputs(tokenizer, "dog", "tea", beam_size=[1, size]))
         assert message == "BEAM_SIZE must be from 1 to 16, or 0 for the model's own"
+
+
+class TestAlignment:
+    @pytest.fixture
+    def engine(self) -> ScriptedEngine:
+        return ScriptedEngine(attending_in_order)
+
+    def test_is_empty_for_rows_that_do_not_ask(self, model: MarianModel, tokenizer: Tokenizer) -> None:
+        (outputs,) = run(model, inputs(tokenizer, "the dog", "tea", alignment=[1, 0]))
+        assert decoded(outputs, "ALIGNMENTS_DE") == [["0-0 1-1"], [""]]
+
+    def test_is_not_asked_for_when_the_option_is_absent(
+        self, model: MarianModel, engine: ScriptedEngine, tokenizer: Tokenizer
+    ) -> None:
+        run(model, inputs(tokenizer, "dog"))
+        assert not engine.calls[0][1].attention
+
+    @pytest.mark.parametrize("value", [-1, 2])
+    def test_is_either_asked_for_or_not(self, model: MarianModel, tokenizer: Tokenizer, value: int) -> None:
+        assert refusal(model, inputs(tokenizer, "dog", alignment=[value])) == "ALIGNMENT must be 0 or 1"
 
 
 class TestIds:
