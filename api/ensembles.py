@@ -1,6 +1,6 @@
 """Names shared with Triton's model repository: languages, ensembles, and the models behind them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 __all__ = [
@@ -9,7 +9,7 @@ __all__ = [
     "LANGUAGE_NAMES",
     "REQUIRED_MODELS",
     "SOURCE",
-    "single_target_ensemble",
+    "ensemble_for",
 ]
 
 SOURCE = "en"
@@ -25,7 +25,7 @@ ENSEMBLE_TARGETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 REQUIRED_MODELS: tuple[str, ...] = (*ENSEMBLE_TARGETS, "tokenize", "marian_en_de", "marian_en_fr")
 
 
-def single_target_ensemble(target: str) -> str | None:
-    """Return the ensemble that translates into `target` alone, or None if there is none."""
-    name = f"translate_{SOURCE}_{target}"
-    return name if name in ENSEMBLE_TARGETS else None
+def ensemble_for(targets: Collection[str]) -> str:
+    """Return the smallest ensemble that translates into all of `targets`. Raises ValueError if there is none."""
+    able = [name for name, served in ENSEMBLE_TARGETS.items() if set(targets) <= set(served)]
+    return min(able, key=lambda name: len(ENSEMBLE_TARGETS[name]))

@@ -81,7 +81,7 @@ class InvalidTextError(TranslateError):
 
 
 class TextTooLongError(TranslateError):
-    """The text is longer than the service translates in one piece."""
+    """The text has more characters than the service accepts."""
 
     status = 413
     error_type = "text_too_long"

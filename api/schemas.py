@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, StrictInt, Wi
 from pydantic_core import PydanticCustomError
 
 from api.errors import ErrorBody
+from api.text.hypotheses import Hypothesis
 from api.translation import ItemResult, Options
-from api.triton_client import Hypothesis
 
 __all__ = [
     "Alternative",

@@ -32,9 +32,9 @@ class Settings(BaseSettings):
         description="Texts per request. More texts cost memory and Triton time for one caller.",
     )
     max_characters: int = Field(
-        default=5000,
+        default=50_000,
         ge=1,
-        description="Characters (Unicode code points) per text. Decoding time grows with the length.",
+        description="Characters (Unicode code points) per text. Its sentences cost Triton time for one caller.",
     )
     max_alternatives: int = Field(
         default=5,

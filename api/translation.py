@@ -1,22 +1,19 @@
-"""The translation service: what is echoed, what is refused, and how texts become inference requests.
+"""The translation service: what is refused, what is admitted, and how texts become results.
 
 Knows the client protocol only; HTTP, its schemas and Triton's tensors are elsewhere.
 """
 
 import asyncio
-import math
 import re
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import pairwise
+from enum import Enum
 
-from api.ensembles import ALL_TARGETS, ENSEMBLE_TARGETS, SOURCE, single_target_ensemble
+from api.assembly import Assembly, SegmentResult
+from api.ensembles import ALL_TARGETS, ENSEMBLE_TARGETS, SOURCE
 from api.errors import (
     DeadlineExceededError,
-    InferenceFailedError,
-    InferenceRejectedError,
     InvalidTextError,
     OverloadedError,
     TextTooLongError,
@@ -25,172 +22,157 @@ from api.errors import (
     UnsupportedLanguageError,
     ValidationFailedError,
 )
+from api.inference import Inference
 from api.metrics import Metrics
 from api.settings import Settings
-from api.triton_client import Hypothesis, InferenceRequest, ItemOutput, TranslationClient
+from api.text.documents import Document, parse
+from api.text.hypotheses import Hypothesis
+from api.text.options import Options
+from api.triton_client import TranslationClient
 
-__all__ = ["ItemResult", "Options", "TranslationService", "is_blank", "split_evenly"]
+__all__ = ["Grouping", "ItemResult", "Options", "SegmentResult", "TranslationService"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ONE_BY_ONE = 1
+_SERVED = ENSEMBLE_TARGETS[ALL_TARGETS]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a caller may ask for; `beam_size` None leaves the width to the model."""
+class Grouping(Enum):
+    """Which sentences of a request may share inferences."""
 
-    num_alternatives: int = 0
-    beam_size: int | None = None
+    EACH_TEXT = "those of the same text"
+    WHOLE_REQUEST = "all of them"
 
 
 @dataclass(frozen=True, slots=True)
 class ItemResult:
-    """One text with either its hypotheses for each target (best first, at least one) or its error."""
+    """One text with either its hypotheses for each target (best first, at least one) or its error.
+
+    `segments` are its sentences in order, each with its own hypotheses; there are none in a text that is echoed.
+    """
 
     text: str
     hypotheses: Mapping[str, Sequence[Hypothesis]] | None = None
     error: TranslateError | None = None
+    segments: Sequence[SegmentResult] = ()
 
 
 @dataclass(slots=True)
-class _Job:
-    """The texts of one HTTP request on their way through one ensemble; `results` fills up in place."""
+class _Group:
+    """Texts of a request whose sentences share inferences, by their index in the request."""
 
-    model: str
-    texts: Sequence[str]
-    options: Options
-    slots: asyncio.Semaphore
-    results: list[ItemResult | None] = field(default_factory=list)
-
-
-def is_blank(text: str) -> bool:
-    """Whether there is nothing to translate: no letter and no digit."""
-    return not any(character.isalnum() for character in text)
-
-
-def split_evenly(indices: Sequence[int], largest: int) -> list[Sequence[int]]:
-    """Split into the fewest runs of at most `largest` each; their lengths differ by at most one."""
-    parts = math.ceil(len(indices) / largest)
-    bounds = [part * len(indices) // parts for part in range(parts + 1)] if parts else []
-    return [indices[start:end] for start, end in pairwise(bounds)]
+    assembly: Assembly
+    documents: dict[int, Document] = field(default_factory=dict)
 
 
 class TranslationService:
     """Translates lists of texts within the limits of the settings; one instance serves all requests."""
 
     def __init__(self, client: TranslationClient, settings: Settings, metrics: Metrics) -> None:
-        self._client = client
         self._settings = settings
         self._metrics = metrics
+        self._inference = Inference(client, settings, metrics)
         self._in_flight = 0
-        self._triton_slots = asyncio.Semaphore(settings.max_triton_requests)
 
-    async def translate_each(self, texts: Sequence[str], options: Options) -> list[ItemResult]:
-        """Translate into all targets, every text as an inference of its own; results are in input order.
+    async def translate(
+        self,
+        texts: Sequence[str],
+        targets: Sequence[str] = _SERVED,
+        options: Options | None = None,
+        grouping: Grouping = Grouping.WHOLE_REQUEST,
+    ) -> list[ItemResult]:
+        """Translate each text into all targets; the results are in the order of the texts.
 
-        Raises TooManyItemsError, ValidationFailedError or OverloadedError before any work; and OverloadedError,
-        TritonUnavailableError or DeadlineExceededError when every text failed of that one cause.
+        The texts are split into sentences. Those of one group become the fewest inferences that the model's batch
+        size allows, each different sentence once. An error of a sentence is the error of the texts that have it.
+
+        Raises TooManyItemsError, ValidationFailedError, UnsupportedLanguageError or OverloadedError before any
+        work; and OverloadedError, TritonUnavailableError or DeadlineExceededError when every text failed of that
+        one cause.
         """
-        return self._told(await self._translate(ALL_TARGETS, texts, options, largest_batch=_ONE_BY_ONE))
+        options = options or Options()
+        self.check(texts, targets, options)
+        with self._admitted():
+            results = await self._translate(texts, targets, options, grouping)
+        self._count(results)
+        self._tell(results)
+        return results
 
-    async def translate_batch(self, texts: Sequence[str], options: Options) -> list[ItemResult]:
-        """Translate into all targets with the fewest inferences the model's batch size allows.
-
-        When the content of a batch makes the model fail, its texts are tried again one by one, so that only
-        the one to blame is left without a translation. Raises as `translate_each` does.
-        """
-        return self._told(await self._translate(ALL_TARGETS, texts, options, largest_batch=None))
-
-    async def translate_into(self, texts: Sequence[str], *, source: str, target: str) -> list[str]:
+    async def translate_into(
+        self, texts: Sequence[str], *, source: str, target: str, options: Options | None = None
+    ) -> list[str]:
         """Return the best translation of each text into one target.
 
         Raises UnsupportedLanguageError; and, since there is no place for the error of one text, the error of the
         first text that has one, with its index in the message when there are several texts.
         """
-        model = single_target_ensemble(target) if source == SOURCE else None
-        if model is None:
-            known = ", ".join(ENSEMBLE_TARGETS[ALL_TARGETS])
-            raise UnsupportedLanguageError(f"source must be {SOURCE} and target one of {known}")
-        self._check_request(texts, Options())
+        if source != SOURCE:
+            raise UnsupportedLanguageError(_unsupported())
+        options = options or Options()
+        self.check(texts, [target], options)
         for index, text in enumerate(texts):
             if error := self._refusal(text):
                 raise _at(index, len(texts), error)
-        results = await self._translate(model, texts, Options(), largest_batch=None)
         translations: list[str] = []
-        for index, result in enumerate(results):
-            if result.hypotheses is None:
-                raise _at(index, len(texts), result.error or InferenceFailedError())
-            translations.append(result.hypotheses[target][0].text)
+        for index, result in enumerate(await self.translate(texts, [target], options)):
+            if result.error is not None:
+                raise _at(index, len(texts), result.error)
+            translations.append((result.hypotheses or {})[target][0].text)
         return translations
 
+    def check(self, texts: Sequence[str], targets: Sequence[str], options: Options) -> None:
+        """Raise what is wrong with a request as a whole."""
+        limits = self._settings
+        if not targets or not set(targets) <= set(_SERVED):
+            raise UnsupportedLanguageError(_unsupported())
+        if len(texts) > limits.max_items:
+            raise TooManyItemsError(f"a request may have at most {limits.max_items} texts")
+        if options.num_alternatives > limits.max_alternatives:
+            raise ValidationFailedError(f"num_alternatives: must be at most {limits.max_alternatives}")
+        if options.beam_size is not None and options.beam_size > limits.max_beam_size:
+            raise ValidationFailedError(f"beam_size: must be at most {limits.max_beam_size}")
+
     async def _translate(
-        self, model: str, texts: Sequence[str], options: Options, *, largest_batch: int | None
+        self, texts: Sequence[str], targets: Sequence[str], options: Options, grouping: Grouping
     ) -> list[ItemResult]:
-        """Run one request; `largest_batch` None stands for the largest that the model takes."""
-        self._check_request(texts, options)
-        with self._admitted():
-            job = _Job(model, texts, options, asyncio.Semaphore(self._settings.max_triton_requests_per_request))
-            job.results = [self._without_model(text, ENSEMBLE_TARGETS[model]) for text in texts]
-            waiting = [index for index, result in enumerate(job.results) if result is None]
-            try:
-                async with asyncio.timeout(self._settings.deadline_seconds):
-                    await self._run(job, waiting, largest_batch)
-            except TimeoutError:
-                for index in waiting:
-                    if job.results[index] is None:
-                        job.results[index] = _failed(texts[index], DeadlineExceededError())
-        results = [result for result in job.results if result is not None]
-        self._count(results, set(waiting))
-        return results
-
-    async def _run(self, job: _Job, waiting: Sequence[int], largest_batch: int | None) -> None:
-        if not waiting:
-            return
+        results: list[ItemResult | None] = [None] * len(texts)
+        groups: list[_Group] = []
         try:
-            largest = largest_batch or await self._client.max_batch_size(job.model)
-        except TranslateError as error:
-            _fail(job, waiting, error)
-            return
-        async with asyncio.TaskGroup() as tasks:
-            for chunk in split_evenly(waiting, largest):
-                tasks.create_task(self._run_chunk(job, chunk))
+            async with asyncio.timeout(self._settings.deadline_seconds):
+                for index, text in enumerate(texts):
+                    if error := self._refusal(text):
+                        results[index] = _failed(text, error)
+                        continue
+                    if grouping is Grouping.EACH_TEXT or not groups:
+                        groups.append(_Group(Assembly(targets, options)))
+                    groups[-1].documents[index] = parse(text, options)
+                    # Parsing takes time; others get their turn between two texts.
+                    await asyncio.sleep(0)
+                slots = asyncio.Semaphore(self._settings.max_triton_requests_per_request)
+                async with asyncio.TaskGroup() as tasks:
+                    for group in groups:
+                        tasks.create_task(self._work(group, options, slots))
+        except TimeoutError:
+            pass
+        for group in groups:
+            for index, document in group.documents.items():
+                results[index] = _assembled(texts[index], document, group.assembly)
+        return [
+            _failed(text, DeadlineExceededError()) if result is None else result
+            for text, result in zip(texts, results, strict=True)
+        ]
 
-    async def _run_chunk(self, job: _Job, indices: Sequence[int]) -> None:
-        try:
-            outputs = await self._infer(job, indices)
-        except (InferenceRejectedError, InferenceFailedError) as error:
-            if len(indices) == 1:
-                _fail(job, indices, error)
-                return
-            async with asyncio.TaskGroup() as tasks:
-                for index in indices:
-                    tasks.create_task(self._run_chunk(job, [index]))
-        except TranslateError as error:
-            _fail(job, indices, error)
-        else:
-            for index, output in zip(indices, outputs, strict=True):
-                job.results[index] = _result(job.texts[index], output)
-
-    async def _infer(self, job: _Job, indices: Sequence[int]) -> Sequence[ItemOutput]:
-        request = InferenceRequest(
-            model=job.model,
-            texts=tuple(job.texts[index] for index in indices),
-            num_hypotheses=job.options.num_alternatives + 1,
-            beam_size=job.options.beam_size,
-        )
-        async with job.slots, self._triton_slots:
-            self._metrics.triton_batch_size.labels(job.model).observe(len(indices))
-            started = time.perf_counter()
-            outcome = "cancelled"
-            try:
-                outputs = await self._client.infer(request)
-                outcome = "ok"
-            except TranslateError as error:
-                outcome = error.error_type
-                raise
-            finally:
-                self._metrics.triton_seconds.labels(job.model, outcome).observe(time.perf_counter() - started)
-        return outputs
+    async def _work(self, group: _Group, options: Options, slots: asyncio.Semaphore) -> None:
+        """Run what the group needs until it needs nothing."""
+        segments = [segment for document in group.documents.values() for segment in document.segments]
+        while needed := group.assembly.needed(segments):
+            await self._inference.run(
+                needed,
+                group.assembly.outcomes,
+                num_hypotheses=options.num_alternatives + 1,
+                beam_size=options.beam_size,
+                alignment=group.assembly.needs_alignment,
+                slots=slots,
+            )
 
     @contextmanager
     def _admitted(self) -> Iterator[None]:
@@ -202,15 +184,6 @@ class TranslationService:
         finally:
             self._in_flight -= 1
 
-    def _check_request(self, texts: Sequence[str], options: Options) -> None:
-        limits = self._settings
-        if len(texts) > limits.max_items:
-            raise TooManyItemsError(f"a request may have at most {limits.max_items} texts")
-        if options.num_alternatives > limits.max_alternatives:
-            raise ValidationFailedError(f"num_alternatives: must be at most {limits.max_alternatives}")
-        if options.beam_size is not None and options.beam_size > limits.max_beam_size:
-            raise ValidationFailedError(f"beam_size: must be at most {limits.max_beam_size}")
-
     def _refusal(self, text: str) -> TranslateError | None:
         """Return why a text is not even tried, or None."""
         if _SURROGATE.search(text):
@@ -219,43 +192,42 @@ class TranslationService:
             return TextTooLongError(f"a text may have at most {self._settings.max_characters} characters")
         return None
 
-    def _without_model(self, text: str, targets: Sequence[str]) -> ItemResult | None:
-        """Return the result of a text that needs no model, or None for one that does."""
-        if error := self._refusal(text):
-            return _failed(text, error)
-        if is_blank(text):
-            echo = (Hypothesis(text, score=0.0, confidence=1.0),)
-            return ItemResult(text, hypotheses=dict.fromkeys(targets, echo))
-        return None
-
-    def _count(self, results: Sequence[ItemResult], sent: set[int]) -> None:
-        for index, result in enumerate(results):
+    def _count(self, results: Sequence[ItemResult]) -> None:
+        for result in results:
             if result.error is not None:
                 self._metrics.items.labels("failed").inc()
-            elif index in sent:
+            elif result.segments:
                 self._metrics.items.labels("translated").inc()
                 self._metrics.characters.inc(len(result.text))
             else:
                 self._metrics.items.labels("echoed").inc()
 
-    def _told(self, results: list[ItemResult]) -> list[ItemResult]:
-        """Return the results, or raise their error if one cause outside the texts befell each of them."""
+    def _tell(self, results: Sequence[ItemResult]) -> None:
+        """Raise the error of the results if one cause outside the texts befell each of them; else count errors."""
         errors = [result.error for result in results if result.error is not None]
-        if len(errors) == len(results) and len({type(error) for error in errors}) == 1:
+        if errors and len(errors) == len(results) and len({type(error) for error in errors}) == 1:
             first = errors[0]
             if first.outside_the_text:
                 raise first
         for error in errors:
             self._metrics.errors.labels("item", error.error_type).inc()
-        return results
 
 
-def _result(text: str, output: ItemOutput) -> ItemResult:
-    if output.too_long:
-        return _failed(text, TextTooLongError("the text has more tokens than the model accepts"))
-    if not all(output.hypotheses.values()):
-        return _failed(text, InferenceFailedError())
-    return ItemResult(text, hypotheses=output.hypotheses)
+def _assembled(text: str, document: Document, assembly: Assembly) -> ItemResult:
+    """Return the result of a text; an error in one of several sentences says in which."""
+    found: list[SegmentResult] = []
+    for number, segment in enumerate(document.segments, start=1):
+        try:
+            result = assembly.segment(segment)
+        except TranslateError as error:
+            if len(document.segments) > 1 and not error.outside_the_text:
+                where = f"sentence {number} (characters {segment.start} to {segment.end})"
+                return _failed(text, error.located(where))
+            return _failed(text, error)
+        if result is None:
+            return _failed(text, DeadlineExceededError())
+        found.append(result)
+    return ItemResult(text, hypotheses=assembly.join(document, found), segments=found)
 
 
 def _failed(text: str, error: TranslateError) -> ItemResult:
@@ -263,9 +235,8 @@ def _failed(text: str, error: TranslateError) -> ItemResult:
     return ItemResult(_SURROGATE.sub("\ufffd", text), error=error)
 
 
-def _fail(job: _Job, indices: Sequence[int], error: TranslateError) -> None:
-    for index in indices:
-        job.results[index] = _failed(job.texts[index], error)
+def _unsupported() -> str:
+    return f"source must be {SOURCE} and target one of {', '.join(_SERVED)}"
 
 
 def _at(index: int, count: int, error: TranslateError) -> TranslateError:

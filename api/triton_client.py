@@ -25,9 +25,9 @@ from api.errors import (
     TranslateError,
     TritonUnavailableError,
 )
+from api.text.hypotheses import Hypothesis
 
 __all__ = [
-    "Hypothesis",
     "InferenceRequest",
     "ItemOutput",
     "Readiness",
@@ -44,21 +44,6 @@ _SCORE_DECIMALS = 6
 _LOGGED_MESSAGE_CHARACTERS = 300
 
 log = structlog.stdlib.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """One translation of a text.
-
-    `score` is the length-normalised log-probability, `confidence` lies in [0, 1]; both are finite. `alignment` links
-    words of the text to words of the translation, both what white space separates, counted from 0.
-    """
-
-    text: str
-    score: float
-    confidence: float
-    flags: tuple[str, ...] = ()
-    alignment: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

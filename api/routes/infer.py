@@ -14,6 +14,7 @@ from api.errors import (
     error_responses,
 )
 from api.schemas import InferRequest, InferResponse
+from api.translation import Grouping
 
 __all__ = ["router"]
 
@@ -45,7 +46,9 @@ async def infer(body: InferRequest, service: UseService, record: RecordTexts) ->
     """Translate each text by an inference of its own."""
     texts = body.all_texts()
     record(texts)
-    return InferResponse.of(await service.translate_each(texts, body.options()), body.num_alternatives)
+    return InferResponse.of(
+        await service.translate(texts, options=body.options(), grouping=Grouping.EACH_TEXT), body.num_alternatives
+    )
 
 
 @router.post(
@@ -61,4 +64,4 @@ async def infer_batch(body: InferRequest, service: UseService, record: RecordTex
     """Translate all texts by the fewest inferences."""
     texts = body.all_texts()
     record(texts)
-    return InferResponse.of(await service.translate_batch(texts, body.options()), body.num_alternatives)
+    return InferResponse.of(await service.translate(texts, options=body.options()), body.num_alternatives)

@@ -12,7 +12,8 @@ from api.ensembles import ENSEMBLE_TARGETS
 from api.errors import TranslateError
 from api.main import create_app
 from api.settings import Settings
-from api.triton_client import Hypothesis, InferenceRequest, ItemOutput, Readiness
+from api.text.hypotheses import Hypothesis
+from api.triton_client import InferenceRequest, ItemOutput, Readiness
 
 PATIENCE_SECONDS = 5.0
 

@@ -111,7 +111,7 @@ async def test_headers_of_an_http_exception_are_kept() -> None:
 
 
 def test_an_error_without_a_message_says_what_it_means_in_general() -> None:
-    assert TextTooLongError().message == "The text is longer than the service translates in one piece."
+    assert TextTooLongError().message == "The text has more characters than the service accepts."
 
 
 def test_a_located_error_is_of_the_same_kind() -> None:

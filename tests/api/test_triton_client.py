@@ -10,7 +10,8 @@ from asgi_correlation_id import correlation_id
 from structlog.testing import capture_logs
 
 from api.errors import OverloadedError, TranslateError, TritonUnavailableError
-from api.triton_client import Hypothesis, InferenceRequest, Readiness
+from api.text.hypotheses import Hypothesis
+from api.triton_client import InferenceRequest, Readiness
 from tests.api.stand_in_triton import (
     GERMAN,
     StandInTriton,

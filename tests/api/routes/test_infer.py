@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from api.errors import InferenceFailedError, OverloadedError, TritonUnavailableError
-from api.triton_client import Hypothesis, ItemOutput
+from api.text.hypotheses import Hypothesis
+from api.triton_client import ItemOutput
 from tests.api.stand_ins import StandInClient, serving
 
 BOTH = pytest.mark.parametrize("path", ["/infer", "/infer_batch"])

@@ -1,0 +1,1 @@
+"""Texts as such: segmentation, documents, and putting translations together again. Pure: no I/O, no Triton, no HTTP."""

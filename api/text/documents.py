@@ -1,0 +1,53 @@
+"""Documents: texts of a format as the sentences to translate and what stands between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from api.text.hypotheses import Hypothesis
+from api.text.options import Options
+from api.text.segmentation import Piece, pieces
+
+__all__ = ["Document", "PlainText", "Segment", "parse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One sentence to translate, found at `start` to `end` (code points) of the source.
+
+    `marks` are the inline tags in it, for the formats that have such.
+    """
+
+    text: str
+    start: int
+    end: int
+    marks: tuple[object, ...] = ()
+
+
+class Document(Protocol):
+    """A parsed text."""
+
+    @property
+    def segments(self) -> Sequence[Segment]:
+        """What is to be translated, in the order of the text; everything else is kept."""
+
+    def join(self, translations: Sequence[Hypothesis]) -> str:
+        """Return the document with each segment replaced by the text of its translation."""
+
+
+class PlainText:
+    """Sentences with white space, list markers and blank stretches between them."""
+
+    def __init__(self, found: Sequence[Piece]) -> None:
+        self._pieces = found
+        self.segments = tuple(Segment(piece.text, piece.start, piece.end) for piece in found if piece.is_sentence)
+
+    def join(self, translations: Sequence[Hypothesis]) -> str:
+        """Return the text with each sentence replaced by its translation, and every separator where it was."""
+        following = iter(translations)
+        return "".join(next(following).text if piece.is_sentence else piece.text for piece in self._pieces)
+
+
+def parse(text: str, options: Options) -> Document:
+    """Return the document that `text` is in the format of the options."""
+    return PlainText(pieces(text, options.split_sentences))
