@@ -16,15 +16,20 @@ __all__ = [
     "ERRORS",
     "BodyTooLargeError",
     "DeadlineExceededError",
+    "DeepLErrorBody",
     "ErrorBody",
     "ErrorRow",
     "InferenceFailedError",
     "InferenceRejectedError",
     "InternalError",
+    "InvalidApiKeyError",
     "InvalidTextError",
     "MethodNotAllowedError",
+    "MissingApiKeyError",
+    "NotEnglishError",
     "NotFoundError",
     "OverloadedError",
+    "RateLimitedError",
     "TextTooLongError",
     "TooManyItemsError",
     "TranslateError",
@@ -51,6 +56,9 @@ class TranslateError(Exception):
     """Whether the same request may succeed later; over HTTP such an answer has a `Retry-After` header."""
     outside_the_text: ClassVar[bool] = False
     """Whether the cause lies in the service, so that every item of a request can be hit by it alike."""
+
+    retry_after_seconds: int | None = None
+    """When a retry makes sense, where that is known better than by the setting."""
 
     def __init__(self, message: str | None = None) -> None:
         self.message = message or self.meaning()
@@ -108,6 +116,27 @@ class UnsupportedLanguageError(TranslateError):
     error_type = "unsupported_language"
 
 
+class NotEnglishError(TranslateError):
+    """The text is in another language than English, as far as can be told."""
+
+    status = 400
+    error_type = "not_english"
+
+
+class MissingApiKeyError(TranslateError):
+    """The service asks for an API key."""
+
+    status = 401
+    error_type = "missing_api_key"
+
+
+class InvalidApiKeyError(TranslateError):
+    """The service does not know this API key."""
+
+    status = 403
+    error_type = "invalid_api_key"
+
+
 class NotFoundError(TranslateError):
     """There is nothing at this path."""
 
@@ -134,6 +163,18 @@ class InferenceFailedError(TranslateError):
 
     status = 500
     error_type = "inference_failed"
+
+
+class RateLimitedError(TranslateError):
+    """The caller has used up what a minute allows; try again later."""
+
+    status = 429
+    error_type = "rate_limited"
+    retryable = True
+
+    def __init__(self, message: str | None = None, *, retry_after_seconds: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class OverloadedError(TranslateError):
@@ -171,6 +212,9 @@ class InternalError(TranslateError):
 
 ERRORS: tuple[type[TranslateError], ...] = (
     UnsupportedLanguageError,
+    NotEnglishError,
+    MissingApiKeyError,
+    InvalidApiKeyError,
     NotFoundError,
     MethodNotAllowedError,
     TooManyItemsError,
@@ -179,6 +223,7 @@ ERRORS: tuple[type[TranslateError], ...] = (
     ValidationFailedError,
     InvalidTextError,
     InferenceRejectedError,
+    RateLimitedError,
     OverloadedError,
     InternalError,
     InferenceFailedError,
@@ -186,13 +231,16 @@ ERRORS: tuple[type[TranslateError], ...] = (
     DeadlineExceededError,
 )
 
-# What Starlette and FastAPI raise by themselves; 400 is a body that could not be read as JSON at all.
+# What Starlette and FastAPI raise by themselves; 400 is a body that could not be read at all.
 _HTTP_ERRORS: Mapping[int, TranslateError] = {
-    400: ValidationFailedError("the body could not be read as JSON in UTF-8"),
+    400: ValidationFailedError("the body could not be read as JSON in UTF-8, or as a form"),
     404: NotFoundError(),
     405: MethodNotAllowedError(),
     413: BodyTooLargeError(),
 }
+
+_DEEPL_PREFIXES = ("/v2/", "/v3/")
+_DEEPL_STATUSES: Mapping[int, int] = {401: 403, 422: 400}
 
 _PLAIN_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 _MAX_PROBLEMS_SHOWN = 3
@@ -210,6 +258,18 @@ class ErrorBody(BaseModel):
         return cls(error=error.message, error_type=error.error_type)
 
 
+class DeepLErrorBody(BaseModel):
+    """The body of every answer under `/v2/` that is not a success: the form of DeepL."""
+
+    message: str = Field(description="What went wrong, for people. Never quotes a submitted text.")
+    detail: str = Field(description="What went wrong, for programs: one of the types of the error table.")
+
+    @classmethod
+    def of(cls, error: TranslateError) -> Self:
+        """Return the body that tells a client about `error`."""
+        return cls(message=error.message, detail=error.error_type)
+
+
 class ErrorRow(NamedTuple):
     """One row of the error table in the documentation."""
 
@@ -224,13 +284,23 @@ def error_rows() -> list[ErrorRow]:
     return [ErrorRow(kind.status, kind.error_type, kind.meaning(), kind.retryable) for kind in ERRORS]
 
 
-def error_responses(*kinds: type[TranslateError]) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI `responses` of a route that can answer these kinds of error."""
+def _is_deepl(path: str) -> bool:
+    return path.startswith(_DEEPL_PREFIXES)
+
+
+def _deepl_status(status: int) -> int:
+    """Return DeepL's status for one of ours: it has no 401 and no 422."""
+    return _DEEPL_STATUSES.get(status, status)
+
+
+def error_responses(*kinds: type[TranslateError], deepl: bool = False) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI `responses` of a route that can answer these kinds of error, in our form or DeepL's."""
+    statuses = {kind: _deepl_status(kind.status) if deepl else kind.status for kind in kinds}
     responses: dict[int | str, dict[str, Any]] = {}
-    for status in sorted({kind.status for kind in kinds}):
-        same_status = [kind for kind in kinds if kind.status == status]
+    for status in sorted(set(statuses.values())):
+        same_status = [kind for kind in kinds if statuses[kind] == status]
         responses[status] = {
-            "model": ErrorBody,
+            "model": DeepLErrorBody if deepl else ErrorBody,
             "description": " ".join(f"`{kind.error_type}`: {kind.meaning()}" for kind in same_status),
         }
         if any(kind.retryable for kind in same_status):
@@ -240,12 +310,19 @@ def error_responses(*kinds: type[TranslateError]) -> dict[int | str, dict[str, A
     return responses
 
 
-def error_response(error: TranslateError, *, retry_after_seconds: int | None = None) -> Response:
-    """Return the HTTP answer for an error: status, body, and `Retry-After` where a retry makes sense."""
-    headers = {"Retry-After": str(retry_after_seconds)} if error.retryable and retry_after_seconds else None
+def error_response(error: TranslateError, *, path: str = "", retry_after_seconds: int | None = None) -> Response:
+    """Return the HTTP answer for an error: status, body, and `Retry-After` where a retry makes sense.
+
+    The path of the request decides between our form and DeepL's.
+    """
+    seconds = error.retry_after_seconds or retry_after_seconds
+    headers = {"Retry-After": str(seconds)} if error.retryable and seconds else {}
+    if isinstance(error, MissingApiKeyError):
+        headers["WWW-Authenticate"] = "Bearer"
+    body = DeepLErrorBody.of(error) if _is_deepl(path) else ErrorBody.of(error)
     return Response(
-        ErrorBody.of(error).model_dump_json(),
-        status_code=error.status,
+        body.model_dump_json(),
+        status_code=_deepl_status(error.status) if _is_deepl(path) else error.status,
         headers=headers,
         media_type="application/json",
     )
@@ -289,7 +366,7 @@ def install_error_handlers(app: FastAPI, *, retry_after_seconds: int) -> None:
 
     def answer(request: Request, error: TranslateError) -> Response:
         facts_of(request.scope).error_type = error.error_type
-        return error_response(error, retry_after_seconds=retry_after_seconds)
+        return error_response(error, path=request.scope["path"], retry_after_seconds=retry_after_seconds)
 
     @app.exception_handler(TranslateError)
     async def _own(request: Request, error: TranslateError) -> Response:

@@ -11,11 +11,15 @@ _SCOPE_KEY = "translate.facts"
 
 @dataclass(slots=True)
 class RequestFacts:
-    """Counts and outcome of one HTTP request; `texts` stays None unless logging them is switched on."""
+    """Counts and outcome of one HTTP request.
+
+    `key_name` names the API key used; `texts` stays None unless logging them is switched on.
+    """
 
     items: int = 0
     characters: int = 0
     error_type: str | None = None
+    key_name: str | None = None
     texts: Sequence[str] | None = None
 
 

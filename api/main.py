@@ -2,16 +2,21 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from api import __version__
+from api.access import AccessControl
 from api.dependencies import Resources
+from api.detection import load_detector
 from api.errors import install_error_handlers
+from api.keys import load_keys
 from api.metrics import Metrics
 from api.middleware import AccessMiddleware, BodyLimitMiddleware, is_sane_request_id
-from api.routes import health, infer, languages, metrics, translate
+from api.routes import deepl, health, infer, libretranslate, metrics
 from api.settings import Settings
 from api.translation import TranslationService
 from api.triton_client import TranslationClient, TritonHttpClient
@@ -20,7 +25,8 @@ __all__ = ["create_app"]
 
 _DESCRIPTION = """
 Translates English into German and French. Every answer that is not a success has the body
-`{"error": "...", "error_type": "..."}`; submitted texts are never repeated in it.
+`{"error": "...", "error_type": "..."}`, or under `/v2/` DeepL's `{"message": "...", "detail": "..."}`; submitted
+texts are never repeated in it.
 """
 # Beyond those for inferences, so that readiness and configuration never wait behind them.
 _SPARE_CONNECTIONS = 16
@@ -48,7 +54,13 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         client = connect(settings)
         service = TranslationService(client, settings, instruments)
-        app.state.resources = Resources(settings, instruments, client, service)
+        access = AccessControl(
+            load_keys(Path(settings.api_keys_file)) if settings.api_keys_file else None,
+            requests_per_minute=settings.requests_per_minute,
+            characters_per_minute=settings.characters_per_minute,
+        )
+        load_detector()
+        app.state.resources = Resources(settings, instruments, client, service, access)
         try:
             yield
         finally:
@@ -63,10 +75,18 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     install_error_handlers(app, retry_after_seconds=settings.retry_after_seconds)
-    for router in (infer.router, translate.router, languages.router, health.router, metrics.router):
+    for router in (infer.router, libretranslate.router, deepl.router, health.router, metrics.router):
         app.include_router(router)
     # The one added last is outermost.
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins.split(),
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type"],
+            expose_headers=["Retry-After", "X-Request-ID"],
+        )
     app.add_middleware(AccessMiddleware, metrics=instruments)
     app.add_middleware(CorrelationIdMiddleware, validator=is_sane_request_id)
     return app

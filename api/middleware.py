@@ -45,7 +45,7 @@ class BodyLimitMiddleware:
         if announced.isdecimal() and int(announced) > self._max_bytes:
             error = BodyTooLargeError(f"the body may have at most {self._max_bytes} bytes")
             facts_of(scope).error_type = error.error_type
-            await error_response(error)(scope, receive, send)
+            await error_response(error, path=scope["path"])(scope, receive, send)
             return
         arrived = 0
 
@@ -91,7 +91,7 @@ class AccessMiddleware:
             facts.error_type = InternalError.error_type
             if status != _NO_STATUS:
                 raise
-            response = error_response(InternalError())
+            response = error_response(InternalError(), path=scope["path"])
             await response(scope, receive, noting_send)
         finally:
             self._metrics.in_flight.dec()
@@ -114,6 +114,7 @@ class AccessMiddleware:
             items=facts.items,
             characters=facts.characters,
             error_type=facts.error_type,
+            **({} if facts.key_name is None else {"key_name": facts.key_name}),
             **({} if facts.texts is None else {"texts": list(facts.texts)}),
         )
 

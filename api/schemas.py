@@ -1,9 +1,9 @@
 """Bodies of requests and answers."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, StrictInt, WithJsonSchema, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from api.errors import ErrorBody
@@ -14,30 +14,11 @@ __all__ = [
     "Alternative",
     "InferRequest",
     "InferResponse",
-    "Language",
     "LiveResponse",
     "ReadyResponse",
     "Result",
-    "TranslateRequest",
-    "TranslateResponse",
     "Translation",
     "Translations",
-]
-
-
-def _string_or_strings(value: Any) -> str | list[str]:
-    """Check a union at once, so that a mistake is described in one phrase and not once for each of its types."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
-        return value
-    raise PydanticCustomError("string_or_strings", "must be a string or a list of at least one string")
-
-
-_TextOrTexts = Annotated[
-    str | list[str],
-    PlainValidator(_string_or_strings),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}),
 ]
 
 
@@ -144,33 +125,6 @@ class InferResponse(BaseModel):
     def of(cls, results: Sequence[ItemResult], num_alternatives: int) -> Self:
         """Return the answer to a request that asked for `num_alternatives`."""
         return cls(results=[Result.of(result, num_alternatives) for result in results])
-
-
-class TranslateRequest(BaseModel):
-    """English text to translate into one language, in LibreTranslate's form; its other fields are ignored."""
-
-    model_config = ConfigDict(
-        extra="ignore",
-        json_schema_extra={"examples": [{"q": "Good morning!", "source": "en", "target": "de"}]},
-    )
-
-    q: _TextOrTexts = Field(description="A text, or a list of texts.")
-    source: str = Field(default="en", description="Language of the text: `en`.")
-    target: str = Field(description="Language to translate into: `de` or `fr`.")
-
-
-class TranslateResponse(BaseModel):
-    """The translation, or a list of them in the order of `q` if that was a list."""
-
-    translatedText: str | list[str]  # noqa: N815
-
-
-class Language(BaseModel):
-    """A source language, with the languages it can be translated into."""
-
-    code: str
-    name: str
-    targets: list[str]
 
 
 class LiveResponse(BaseModel):

@@ -1,9 +1,12 @@
 """Settings of the API, read from environment variables with the prefix `TRANSLATE_`."""
 
+from pathlib import Path
 from typing import Literal, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from api.keys import load_keys
 
 __all__ = ["SettingRow", "Settings", "setting_rows"]
 
@@ -17,7 +20,7 @@ class Settings(BaseSettings):
     host: str = Field(
         default="127.0.0.1",
         min_length=1,
-        description="Address to listen on. `0.0.0.0` opens the API to the network, without authentication.",
+        description="Address to listen on. `0.0.0.0` opens the API to the network: set `TRANSLATE_API_KEYS_FILE` then.",
     )
     port: int = Field(default=8080, ge=1, le=65535, description="TCP port the API listens on.")
     triton_url: str = Field(
@@ -97,6 +100,45 @@ class Settings(BaseSettings):
         description="Seconds that requests in flight get to finish when the API is told to stop.",
     )
 
+    api_keys_file: str = Field(
+        default="",
+        description=(
+            "File of API keys, one `name:sha256` a line, read at the start; "
+            "`python -m api.keys new NAME` makes one. Empty: nobody is asked for a key."
+        ),
+    )
+    requests_per_minute: int = Field(
+        default=0,
+        ge=0,
+        description=(
+            "Requests to translate or detect that one API key, or without keys one address, may send in a minute. "
+            "0: no limit."
+        ),
+    )
+    characters_per_minute: int = Field(
+        default=0,
+        ge=0,
+        description=(
+            "Characters that one API key, or without keys one address, may have worked on in a minute. 0: no limit."
+        ),
+    )
+    cors_origins: str = Field(
+        default="",
+        description=(
+            "Origins whose web pages may call the API from a browser, separated by spaces, "
+            "such as `https://app.example.com`; `*` for all. Empty: none."
+        ),
+    )
+    foreign_confidence: float = Field(
+        default=0.9,
+        gt=0,
+        le=1,
+        description=(
+            "How sure language detection must be, where a caller asks for it, to refuse a text as not English. "
+            "A larger value lets more foreign text through, a smaller one refuses more English."
+        ),
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",
         description="Least severe level that is logged. `info` writes one line for each request.",
@@ -108,6 +150,13 @@ class Settings(BaseSettings):
         default=False,
         description="Whether the texts of users are written to the log. Costs their privacy, and disk space.",
     )
+
+    @field_validator("api_keys_file")
+    @classmethod
+    def _has_keys(cls, path: str) -> str:
+        if path:
+            load_keys(Path(path))
+        return path
 
 
 class SettingRow(NamedTuple):

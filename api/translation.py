@@ -97,28 +97,6 @@ class TranslationService:
         self._tell(results)
         return results
 
-    async def translate_into(
-        self, texts: Sequence[str], *, source: str, target: str, options: Options | None = None
-    ) -> list[str]:
-        """Return the best translation of each text into one target.
-
-        Raises UnsupportedLanguageError; and, since there is no place for the error of one text, the error of the
-        first text that has one, with its index in the message when there are several texts.
-        """
-        if source != SOURCE:
-            raise UnsupportedLanguageError(_unsupported())
-        options = options or Options()
-        self.check(texts, [target], options)
-        for index, text in enumerate(texts):
-            if error := self._refusal(text):
-                raise _at(index, len(texts), error)
-        translations: list[str] = []
-        for index, result in enumerate(await self.translate(texts, [target], options)):
-            if result.error is not None:
-                raise _at(index, len(texts), result.error)
-            translations.append((result.hypotheses or {})[target][0].text)
-        return translations
-
     def check(self, texts: Sequence[str], targets: Sequence[str], options: Options) -> None:
         """Raise what is wrong with a request as a whole."""
         limits = self._settings
@@ -139,7 +117,7 @@ class TranslationService:
         try:
             async with asyncio.timeout(self._settings.deadline_seconds):
                 for index, text in enumerate(texts):
-                    if error := self._refusal(text):
+                    if error := self.refusal(text):
                         results[index] = _failed(text, error)
                         continue
                     if grouping is Grouping.EACH_TEXT or not groups:
@@ -184,7 +162,7 @@ class TranslationService:
         finally:
             self._in_flight -= 1
 
-    def _refusal(self, text: str) -> TranslateError | None:
+    def refusal(self, text: str) -> TranslateError | None:
         """Return why a text is not even tried, or None."""
         if _SURROGATE.search(text):
             return InvalidTextError()
@@ -237,7 +215,3 @@ def _failed(text: str, error: TranslateError) -> ItemResult:
 
 def _unsupported() -> str:
     return f"source must be {SOURCE} and target one of {', '.join(_SERVED)}"
-
-
-def _at(index: int, count: int, error: TranslateError) -> TranslateError:
-    return error.located(f"q[{index}]") if count > 1 else error

@@ -26,7 +26,9 @@ def table_below(heading: str) -> list[list[str]]:
     ("heading", "settings"), [("### Settings of the API", Settings), ("### Settings of Triton", ServingSettings)]
 )
 def test_the_settings_tables_list_every_setting_with_its_default(heading: str, settings: type[BaseSettings]) -> None:
-    assert table_below(heading) == [[f"`{env}`", f"`{default}`", text] for env, default, text in setting_rows(settings)]
+    assert table_below(heading) == [
+        [f"`{env}`", default and f"`{default}`", text] for env, default, text in setting_rows(settings)
+    ]
 
 
 def test_the_error_table_lists_every_error() -> None:

@@ -1,13 +1,10 @@
 """`/health/live` and `/health/ready`: whether the process runs, and whether it can translate."""
 
-import asyncio
-
 from fastapi import APIRouter, Response
 
 from api.dependencies import UseResources
-from api.ensembles import REQUIRED_MODELS
+from api.readiness import readiness_of
 from api.schemas import LiveResponse, ReadyResponse
-from api.triton_client import Readiness
 
 __all__ = ["router"]
 
@@ -27,11 +24,7 @@ async def live() -> LiveResponse:
 )
 async def ready(response: Response, resources: UseResources) -> ReadyResponse:
     """Return 200 only if Triton reports every ensemble and every model in them ready, else 503."""
-    try:
-        async with asyncio.timeout(resources.settings.readiness_timeout_seconds):
-            readiness = await resources.client.readiness(REQUIRED_MODELS)
-    except TimeoutError:
-        readiness = Readiness(reachable=False, models=dict.fromkeys(REQUIRED_MODELS, False))
+    readiness = await readiness_of(resources.client, resources.settings)
     response.status_code = 200 if readiness.ready else 503
     return ReadyResponse(
         status="ready" if readiness.ready else "not_ready",

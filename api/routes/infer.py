@@ -1,13 +1,17 @@
 """`/infer` and `/infer_batch`: German and French from one request, with scores, alternatives and flags."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
-from api.dependencies import RecordTexts, UseService
+from api.dependencies import DocumentedKey, RecordTexts, UseService, admit_counted
 from api.errors import (
     BodyTooLargeError,
     DeadlineExceededError,
     InternalError,
+    InvalidApiKeyError,
+    MissingApiKeyError,
     OverloadedError,
+    RateLimitedError,
+    TextTooLongError,
     TooManyItemsError,
     TritonUnavailableError,
     ValidationFailedError,
@@ -20,10 +24,15 @@ __all__ = ["router"]
 
 router = APIRouter(
     tags=["translation"],
+    dependencies=[DocumentedKey, Depends(admit_counted)],
     responses=error_responses(
+        MissingApiKeyError,
+        InvalidApiKeyError,
         BodyTooLargeError,
         TooManyItemsError,
+        TextTooLongError,
         ValidationFailedError,
+        RateLimitedError,
         OverloadedError,
         InternalError,
         TritonUnavailableError,
@@ -45,7 +54,7 @@ types of a text are `text_too_long`, `invalid_text`, `inference_rejected` and `i
 async def infer(body: InferRequest, service: UseService, record: RecordTexts) -> InferResponse:
     """Translate each text by an inference of its own."""
     texts = body.all_texts()
-    record(texts)
+    await record(texts)
     return InferResponse.of(
         await service.translate(texts, options=body.options(), grouping=Grouping.EACH_TEXT), body.num_alternatives
     )
@@ -63,5 +72,5 @@ async def infer(body: InferRequest, service: UseService, record: RecordTexts) ->
 async def infer_batch(body: InferRequest, service: UseService, record: RecordTexts) -> InferResponse:
     """Translate all texts by the fewest inferences."""
     texts = body.all_texts()
-    record(texts)
+    await record(texts)
     return InferResponse.of(await service.translate(texts, options=body.options()), body.num_alternatives)

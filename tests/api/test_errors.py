@@ -12,10 +12,14 @@ from api.errors import (
     InferenceFailedError,
     InferenceRejectedError,
     InternalError,
+    InvalidApiKeyError,
     InvalidTextError,
     MethodNotAllowedError,
+    MissingApiKeyError,
+    NotEnglishError,
     NotFoundError,
     OverloadedError,
+    RateLimitedError,
     TextTooLongError,
     TooManyItemsError,
     TranslateError,
@@ -29,6 +33,9 @@ from api.errors import (
 
 TABLE = [
     (UnsupportedLanguageError, 400, "unsupported_language", False),
+    (NotEnglishError, 400, "not_english", False),
+    (MissingApiKeyError, 401, "missing_api_key", False),
+    (InvalidApiKeyError, 403, "invalid_api_key", False),
     (NotFoundError, 404, "not_found", False),
     (MethodNotAllowedError, 405, "method_not_allowed", False),
     (TooManyItemsError, 413, "too_many_items", False),
@@ -37,6 +44,7 @@ TABLE = [
     (ValidationFailedError, 422, "validation_error", False),
     (InvalidTextError, 422, "invalid_text", False),
     (InferenceRejectedError, 422, "inference_rejected", False),
+    (RateLimitedError, 429, "rate_limited", True),
     (OverloadedError, 429, "overloaded", True),
     (InternalError, 500, "internal", False),
     (InferenceFailedError, 500, "inference_failed", False),
@@ -56,6 +64,7 @@ def raising(error: Exception) -> httpx.AsyncClient:
     install_error_handlers(app, retry_after_seconds=RETRY_AFTER_SECONDS)
 
     @app.get("/")
+    @app.get("/v2/translate")
     async def route() -> None:
         raise error
 
@@ -84,6 +93,23 @@ async def test_an_error_is_answered_as_the_table_says(
     assert response.status_code == status
     assert response.json() == {"error": "what went wrong", "error_type": error_type}
     assert response.headers.get("Retry-After") == (str(RETRY_AFTER_SECONDS) if retry else None)
+
+
+@pytest.mark.parametrize(("kind", "status", "error_type", "retry"), TABLE, ids=[row[2] for row in TABLE])
+async def test_deepl_has_a_form_and_statuses_of_its_own(
+    kind: type[TranslateError], status: int, error_type: str, *, retry: bool
+) -> None:
+    async with raising(kind("what went wrong")) as http:
+        response = await http.get("/v2/translate")
+    assert response.status_code == {401: 403, 422: 400}.get(status, status)
+    assert response.json() == {"message": "what went wrong", "detail": error_type}
+    assert response.headers.get("Retry-After") == (str(RETRY_AFTER_SECONDS) if retry else None)
+
+
+async def test_an_error_may_know_better_when_to_come_back() -> None:
+    async with raising(RateLimitedError(retry_after_seconds=41)) as http:
+        response = await http.get("/")
+    assert response.headers["Retry-After"] == "41"
 
 
 @pytest.mark.parametrize(

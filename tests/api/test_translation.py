@@ -15,7 +15,6 @@ from api.errors import (
     TooManyItemsError,
     TranslateError,
     TritonUnavailableError,
-    UnsupportedLanguageError,
     ValidationFailedError,
 )
 from api.metrics import Metrics
@@ -259,39 +258,6 @@ async def test_all_requests_together_keep_to_the_limit_of_inferences(client: Sta
     release.set()
     await calls
     assert client.most_running == 4
-
-
-@pytest.mark.parametrize(("target", "model"), [("de", "translate_en_de"), ("fr", "translate_en_fr")])
-async def test_one_target_uses_the_ensemble_of_that_target(client: StandInClient, target: str, model: str) -> None:
-    translations = await service_on(client).translate_into(["a", "b"], source="en", target=target)
-    assert [request.model for request in client.requests] == [model]
-    assert translations == [f"{target}0:a", f"{target}0:b"]
-
-
-@pytest.mark.parametrize(("source", "target"), [("de", "fr"), ("auto", "de"), ("en", "es"), ("en", "en")])
-async def test_another_language_is_refused(client: StandInClient, source: str, target: str) -> None:
-    with pytest.raises(UnsupportedLanguageError):
-        await service_on(client).translate_into(["a"], source=source, target=target)
-
-
-async def test_the_first_text_without_translation_is_the_error_of_a_single_target_request(
-    client: StandInClient,
-) -> None:
-    client.failures["bad"] = InferenceFailedError()
-    with pytest.raises(InferenceFailedError, match=r"^q\[1\]: "):
-        await service_on(client).translate_into(["good", "bad"], source="en", target="de")
-
-
-async def test_a_single_text_needs_no_index_in_its_error(client: StandInClient) -> None:
-    client.failures["bad"] = InferenceFailedError()
-    with pytest.raises(InferenceFailedError, match=r"^The model failed"):
-        await service_on(client).translate_into(["bad"], source="en", target="de")
-
-
-async def test_a_single_target_request_with_a_refused_text_costs_no_inference(client: StandInClient) -> None:
-    with pytest.raises(TextTooLongError, match=r"^q\[1\]: "):
-        await service_on(client, max_characters=3).translate_into(["abc", "abcd"], source="en", target="fr")
-    assert client.requests == []
 
 
 def sample(registry: CollectorRegistry, name: str, **labels: str) -> float:

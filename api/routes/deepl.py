@@ -1,0 +1,150 @@
+"""The interface of DeepL: `/v2/translate`, `/v2/languages` and `/v2/usage`. Errors have DeepL's form too."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+
+from api.access import Caller
+from api.all_or_nothing import english_or_error, translations_or_error
+from api.bodies import body_schema, has_form, parse_fields, query_schema, read_fields
+from api.deepl import (
+    LISTS,
+    LanguagesRequest,
+    SourceLanguage,
+    TargetLanguage,
+    TranslateRequest,
+    TranslateResponse,
+    Translation,
+    Usage,
+    check_source,
+    source_languages,
+    target_languages,
+    target_of,
+)
+from api.dependencies import (
+    DocumentedKey,
+    RecordTexts,
+    UseCaller,
+    UseResources,
+    admit,
+    admit_with,
+    key_of_request,
+)
+from api.errors import (
+    BodyTooLargeError,
+    DeadlineExceededError,
+    InferenceFailedError,
+    InferenceRejectedError,
+    InternalError,
+    InvalidApiKeyError,
+    InvalidTextError,
+    MissingApiKeyError,
+    NotEnglishError,
+    OverloadedError,
+    RateLimitedError,
+    TextTooLongError,
+    TooManyItemsError,
+    TritonUnavailableError,
+    UnsupportedLanguageError,
+    ValidationFailedError,
+    error_responses,
+)
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/v2", tags=["DeepL"], dependencies=[DocumentedKey])
+
+_ACCESS_ERRORS = (MissingApiKeyError, InvalidApiKeyError, ValidationFailedError, BodyTooLargeError, InternalError)
+
+
+async def _admitted_fields(request: Request, resources: UseResources) -> dict[str, Any]:
+    """Return the fields of the body or query, once the request is let in by the key of its header or `auth_key`."""
+    # A GET of DeepL's own Python client has its parameters in a form.
+    in_body = request.method == "POST" or has_form(request)
+    fields = await read_fields(request, lists=LISTS) if in_body else dict(request.query_params)
+    given = {name: value for name, value in fields.items() if value is not None}
+    in_fields = given.get("auth_key")
+    admit_with(request, resources, key_of_request(request) or (in_fields if isinstance(in_fields, str) else None))
+    return given
+
+
+_Fields = Annotated[dict[str, Any], Depends(_admitted_fields)]
+
+
+@router.post(
+    "/translate",
+    summary="Translate into one language",
+    description=(
+        "An option that cannot be followed is refused. The first text that cannot be translated makes the whole "
+        "request fail; with several texts the message starts with its index: `text[3]: `."
+    ),
+    openapi_extra=body_schema(TranslateRequest),
+    response_model_exclude_none=True,
+    responses=error_responses(
+        *_ACCESS_ERRORS,
+        UnsupportedLanguageError,
+        NotEnglishError,
+        TooManyItemsError,
+        TextTooLongError,
+        InvalidTextError,
+        InferenceRejectedError,
+        RateLimitedError,
+        OverloadedError,
+        InferenceFailedError,
+        TritonUnavailableError,
+        DeadlineExceededError,
+        deepl=True,
+    ),
+)
+async def translate(
+    fields: _Fields, resources: UseResources, caller: UseCaller, record: RecordTexts
+) -> TranslateResponse:
+    """Translate texts as one batch."""
+    await resources.access.count_request(caller)
+    body = parse_fields(TranslateRequest, fields)
+    body.refuse_unsupported()
+    target = target_of(body.target_lang)
+    await record(body.text)
+    if body.source_lang:
+        check_source(body.source_lang)
+    else:
+        await english_or_error(body.text, resources.settings, field="text")
+    found = await translations_or_error(resources.service, body.text, target, body.options(), field="text")
+    return TranslateResponse(
+        translations=[
+            Translation(
+                text=best.text,
+                billed_characters=len(text) if body.show_billed_characters else None,
+                model_type_used=body.model_type_used,
+            )
+            for text, (best, *_) in zip(body.text, found, strict=True)
+        ]
+    )
+
+
+@router.get(
+    "/languages",
+    summary="List the languages",
+    responses=error_responses(*_ACCESS_ERRORS, deepl=True),
+    openapi_extra=query_schema(LanguagesRequest),
+)
+@router.post(
+    "/languages",
+    summary="List the languages",
+    responses=error_responses(*_ACCESS_ERRORS, deepl=True),
+    openapi_extra=body_schema(LanguagesRequest),
+)
+async def languages(fields: _Fields) -> list[TargetLanguage] | list[SourceLanguage]:
+    """Return the source languages, or with `type=target` the target languages."""
+    return target_languages() if parse_fields(LanguagesRequest, fields).type == "target" else source_languages()
+
+
+@router.get(
+    "/usage", summary="What was used", responses=error_responses(MissingApiKeyError, InvalidApiKeyError, deepl=True)
+)
+@router.post(
+    "/usage", summary="What was used", responses=error_responses(MissingApiKeyError, InvalidApiKeyError, deepl=True)
+)
+async def usage(resources: UseResources, caller: Annotated[Caller, Depends(admit)]) -> Usage:
+    """Return the characters that the key (or, without keys, everyone) sent since the server started."""
+    return Usage(character_count=resources.access.used_characters(caller))
