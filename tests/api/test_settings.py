@@ -30,6 +30,9 @@ def test_texts_are_not_logged_unless_asked_for() -> None:
         ("DEADLINE_SECONDS", "0"),
         ("DEADLINE_SECONDS", "nan"),
         ("LOG_LEVEL", "loud"),
+        ("API_KEYS_FILE", "/nowhere/keys"),
+        ("REQUESTS_PER_MINUTE", "-1"),
+        ("FOREIGN_CONFIDENCE", "1.1"),
     ],
 )
 def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -1,0 +1,155 @@
+"""DeepL's official Python client, as it comes from the package index, on the application over real HTTP."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import deepl
+import pytest
+from deepl import http_client
+from deepl.api_data import ModelType
+
+from api.errors import InferenceFailedError
+from api.keys import key_line
+from tests.api.served import served
+from tests.api.stand_ins import StandInClient
+
+KEY = "tt_secret"
+
+
+@pytest.fixture(autouse=True)
+def _no_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_client, "max_network_retries", 0)
+
+
+def connected(url: str, key: str = "any") -> closing[deepl.DeepLClient]:
+    return closing(deepl.DeepLClient(key, server_url=url))
+
+
+@pytest.fixture
+def server(client: StandInClient) -> Iterator[deepl.DeepLClient]:
+    with served(client, max_items=3) as url, connected(url) as client_of_deepl:
+        yield client_of_deepl
+
+
+@pytest.mark.parametrize(("code", "target"), [("DE", "de"), ("fr", "fr"), ("DE-DE", "de"), ("FR-FR", "fr")])
+def test_it_translates_a_string(server: deepl.DeepLClient, code: str, target: str) -> None:
+    result = server.translate_text("Where is the station?", target_lang=code)
+    assert isinstance(result, deepl.TextResult)
+    assert (result.text, result.detected_source_lang) == (f"{target}0:Where is the station?", "EN")
+    assert result.billed_characters == len("Where is the station?")
+
+
+def test_it_translates_a_list_in_one_inference(server: deepl.DeepLClient, client: StandInClient) -> None:
+    results = server.translate_text(["Good night.", "", "Taxi"], target_lang="DE")
+    assert isinstance(results, list)
+    assert [result.text for result in results] == ["de0:Good night.", "", "de0:Taxi"]
+    assert [request.texts for request in client.requests] == [("Taxi", "Good night.")]
+
+
+def test_options_that_change_nothing_are_taken(server: deepl.DeepLClient) -> None:
+    result = server.translate_text(
+        "Good night.",
+        target_lang="DE",
+        source_lang="EN",
+        context="A hotel.",
+        split_sentences=deepl.SplitSentences.ALL,
+        preserve_formatting=True,
+        formality=deepl.Formality.PREFER_MORE,
+        model_type=ModelType.PREFER_QUALITY_OPTIMIZED,
+    )
+    assert isinstance(result, deepl.TextResult)
+    assert (result.text, result.model_type_used) == ("de0:Good night.", "latency_optimized")
+
+
+def test_sentences_need_not_be_split(server: deepl.DeepLClient, client: StandInClient) -> None:
+    server.translate_text("Good night. Sleep well.", target_lang="DE", split_sentences=deepl.SplitSentences.OFF)
+    assert [request.texts for request in client.requests] == [("Good night. Sleep well.",)]
+
+
+def test_it_lists_the_languages(server: deepl.DeepLClient) -> None:
+    sources, targets = server.get_source_languages(), server.get_target_languages()
+    assert [(language.code, language.name) for language in sources] == [("EN", "English")]
+    assert [(language.code, language.name, language.supports_formality) for language in targets] == [
+        ("DE", "German", False),
+        ("FR", "French", False),
+    ]
+
+
+def test_usage_is_counted(server: deepl.DeepLClient) -> None:
+    before = server.get_usage().character
+    server.translate_text(["abc", "de"], target_lang="DE")
+    after = server.get_usage().character
+    assert (before.count, after.count, after.limit_reached) == (0, 5, False)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"target_lang": "ES"}, "target_lang: must be one of DE, FR"),
+        ({"target_lang": "DE", "source_lang": "FR"}, "source_lang: must be EN"),
+        ({"target_lang": "DE", "formality": "more"}, "formality: more is not supported"),
+        ({"target_lang": "DE", "model_type": "quality_optimized"}, "model_type: quality_optimized is not supported"),
+        ({"target_lang": "DE", "custom_instructions": ["Be brief."]}, "custom_instructions: unknown field"),
+        ({"target_lang": "DE", "extra_body_parameters": {"mood": "good"}}, "mood: unknown field"),
+    ],
+)
+def test_what_cannot_be_followed_is_refused(
+    server: deepl.DeepLClient, options: dict[str, object], message: str
+) -> None:
+    with pytest.raises(deepl.DeepLException, match=f"Bad request, message: {message}") as refusal:
+        server.translate_text("Good night.", **options)  # type: ignore[arg-type]
+    assert refusal.value.http_status_code == 400
+
+
+def test_a_foreign_text_is_refused_unless_the_source_is_given(server: deepl.DeepLClient) -> None:
+    texts = ["Good night.", "Où as-tu mis les clés ?"]
+    with pytest.raises(deepl.DeepLException, match=r"text\[1\]: .* seems to be in 'fr' .* detail: not_english"):
+        server.translate_text(texts, target_lang="DE")
+    assert server.translate_text(texts, target_lang="DE", source_lang="EN")
+
+
+def test_a_text_that_fails_makes_the_request_fail(server: deepl.DeepLClient, client: StandInClient) -> None:
+    client.failures["bad"] = InferenceFailedError()
+    with pytest.raises(deepl.DeepLException, match="inference_failed") as failure:
+        server.translate_text(["good", "bad"], target_lang="DE")
+    assert failure.value.http_status_code == 500
+
+
+def test_too_many_texts_are_refused(server: deepl.DeepLClient) -> None:
+    with pytest.raises(deepl.DeepLException, match="too_many_items") as refusal:
+        server.translate_text(["a"] * 4, target_lang="DE")
+    assert refusal.value.http_status_code == 413
+
+
+def test_what_is_not_offered_is_not_found(server: deepl.DeepLClient) -> None:
+    with pytest.raises(deepl.DeepLException, match="Not found, message: There is nothing at this path"):
+        server.rephrase_text("Good night.", target_lang="EN-GB")
+
+
+def test_its_key_opens_and_has_an_account(client: StandInClient, tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    keys.write_text(f"{key_line('shop', KEY)}\n{key_line('blog', 'tt_other')}")
+    with (
+        served(client, api_keys_file=str(keys)) as url,
+        connected(url, KEY) as shop,
+        connected(url, "tt_other") as blog,
+        connected(url, "tt_wrong") as wrong,
+    ):
+        shop.translate_text("abc", target_lang="DE")
+        counts = [each.get_usage().character.count for each in (shop, blog)]
+        for refused in (
+            lambda: wrong.translate_text("abc", target_lang="DE"),
+            wrong.get_usage,
+            wrong.get_source_languages,
+        ):
+            with pytest.raises(deepl.AuthorizationException, match="does not know this API key"):
+                refused()
+    assert counts == [3, 0]
+
+
+def test_too_many_requests_have_an_exception_of_their_own(client: StandInClient) -> None:
+    with served(client, requests_per_minute=1) as url, connected(url) as server:
+        server.translate_text("abc", target_lang="DE")
+        with pytest.raises(deepl.TooManyRequestsException, match="1 requests per minute"):
+            server.translate_text("abc", target_lang="DE")
