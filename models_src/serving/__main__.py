@@ -19,6 +19,7 @@ from api.settings import Settings as ApiSettings
 from models_src.checkpoint import PROJECT_ROOT, CheckpointError
 from models_src.serving.announce import announce_when_ready
 from models_src.serving.install import InstallError, install
+from models_src.serving.mode import apply_mode
 from models_src.serving.repository import check_weights
 from models_src.serving.settings import ServingSettings, SettingsError, read_settings
 
@@ -28,6 +29,7 @@ _ASKED_TO_STOP = (130, 143)
 
 def main() -> None:
     try:
+        apply_mode()
         settings, api_settings = read_settings(ServingSettings), read_settings(ApiSettings)
         install(PROJECT_ROOT / settings.triton_home)
         check_weights(settings)

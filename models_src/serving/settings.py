@@ -51,6 +51,9 @@ class ServingSettings(BaseSettings):
         2000, ge=0, description="How long a text may wait for others to share its batch: its cost in latency."
     )
     max_queue_size: int = Field(256, ge=1, description="Requests waiting at a model before more are refused with 429.")
+    cache_bytes: int = Field(
+        0, ge=0, description="Memory for Triton's response cache of whole requests; 0 switches it off."
+    )
     beam_size: int = Field(4, ge=1, le=MAX_BEAM_SIZE, description="Beams when a request does not say; costs time.")
     length_penalty: float = Field(
         _POSTPROCESS.length_penalty, ge=0, le=2, description="Exponent α of the score `logP / length ** α`."

@@ -22,6 +22,7 @@ def command(
         f"--backend-directory={installation.backends}",
         f"--backend-config=python,shm-region-prefix-name={shared_memory_prefix}",
         f"--cache-directory={installation.caches}",
+        *([f"--cache-config=local,size={settings.cache_bytes}"] if settings.cache_bytes else []),
         "--disable-auto-complete-config",
         f"--http-address={settings.triton_host}",
         f"--http-port={settings.triton_http_port}",

@@ -1,7 +1,9 @@
 """Triton's own statistics show how requests become executions."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 
 from tests.e2e.service import Service
@@ -46,3 +48,16 @@ def test_concurrent_requests_of_different_lengths_share_executions(service: Serv
         difference = _difference(service, model, before[model])
         assert difference["inferences"] == 16
         assert difference["executions"] < 16
+
+
+def test_the_tokenizer_never_sleeps_through_a_request(service: Service) -> None:
+    texts = ["The soup needs four minutes more."] * 8
+    body = {"inputs": [{"name": "TEXT", "datatype": "BYTES", "shape": [8, 1], "data": texts}]}
+    seconds = []
+    with httpx.Client(base_url=service.triton_url) as client:
+        for _ in range(1500):
+            start = time.monotonic()
+            client.post("/v2/models/tokenize/infer", json=body).raise_for_status()
+            seconds.append(time.monotonic() - start)
+    asleep = [duration for duration in seconds if 0.45 < duration < 0.6]
+    assert len(asleep) <= 1, asleep

@@ -99,8 +99,8 @@ class TestMarianConfiguration:
         assert applied(model, weights="/my/weights").parameters["target"].string_value == model[-2:].upper()
 
 
-@pytest.mark.parametrize("model", [*MARIAN, "tokenize"])
-def test_every_python_model_gets_the_size_of_its_queue(model: str) -> None:
+@pytest.mark.parametrize("model", MARIAN)
+def test_every_marian_model_gets_the_size_of_its_queue(model: str) -> None:
     assert applied(model, max_queue_size=9).dynamic_batching.default_queue_policy.max_queue_size == 9
 
 
@@ -117,12 +117,20 @@ def test_the_tokenizer_gets_both_checkpoints() -> None:
     }
 
 
-def test_the_tokenizer_does_not_wait_for_a_batch() -> None:
-    assert applied("tokenize", queue_delay_microseconds=7).dynamic_batching.max_queue_delay_microseconds == 0
+@pytest.mark.parametrize("model", ["tokenize", "translate_ensemble"])
+def test_only_the_marian_models_have_a_queue(model: str) -> None:
+    settings = {"max_queue_size": 9, "queue_delay_microseconds": 7}
+    assert not applied(model, **settings).HasField("dynamic_batching")
 
 
-def test_an_ensemble_gets_no_queue() -> None:
-    assert not applied("translate_ensemble", max_queue_size=9).HasField("dynamic_batching")
+@pytest.mark.parametrize("model", MODELS)
+def test_only_ensembles_answer_from_the_cache(model: str) -> None:
+    assert applied(model, cache_bytes=2**20).response_cache.enable == model.startswith("translate_")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_without_memory_for_it_there_is_no_cache(model: str) -> None:
+    assert not applied(model).HasField("response_cache")
 
 
 def test_applying_settings_leaves_the_given_configuration_alone() -> None:

@@ -82,3 +82,11 @@ class TestEnvironment:
     def test_passes_the_rest_on(self, installation: TritonInstallation, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("SOMETHING_ELSE", "here")
         assert environment(installation)["SOMETHING_ELSE"] == "here"
+
+
+def test_the_cache_gets_its_memory(installation: TritonInstallation) -> None:
+    assert arguments(installation, ServingSettings(cache_bytes=4096))["--cache-config"] == "local,size=4096"
+
+
+def test_without_memory_there_is_no_cache(installation: TritonInstallation) -> None:
+    assert "--cache-config" not in arguments(installation, ServingSettings())
