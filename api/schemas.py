@@ -1,14 +1,15 @@
 """Bodies of requests and answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from api.errors import ErrorBody
 from api.text.hypotheses import Hypothesis
-from api.translation import ItemResult, Options
+from api.text.options import Options, SplitSentences
+from api.translation import ItemResult, SegmentResult
 
 __all__ = [
     "Alternative",
@@ -17,6 +18,7 @@ __all__ = [
     "LiveResponse",
     "ReadyResponse",
     "Result",
+    "SegmentDetail",
     "Translation",
     "Translations",
 ]
@@ -41,6 +43,15 @@ class InferRequest(BaseModel):
         default=None, description="Width of the beam search; null leaves it to the model."
     )
 
+    segments: StrictBool = Field(default=False, description="Whether to return the translations of each sentence too.")
+    split_sentences: SplitSentences = Field(
+        default="on",
+        description=(
+            "Where to split a text: `on` at line breaks (but those that only wrap a paragraph) and between sentences, "
+            "`newlines` at every line break and nowhere else, `off` nowhere, unless it is over the model's limit."
+        ),
+    )
+
     @model_validator(mode="after")
     def _has_exactly_one_kind_of_input(self) -> Self:
         if (self.text is None) == (self.texts is None):
@@ -53,7 +64,9 @@ class InferRequest(BaseModel):
 
     def options(self) -> Options:
         """Return what was asked for beyond the best translation."""
-        return Options(num_alternatives=self.num_alternatives, beam_size=self.beam_size)
+        return Options(
+            num_alternatives=self.num_alternatives, beam_size=self.beam_size, split_sentences=self.split_sentences
+        )
 
 
 class Alternative(BaseModel):
@@ -67,12 +80,25 @@ class Translation(BaseModel):
     """The best translation into one language."""
 
     text: str
-    score: float = Field(description="Length-normalised log-probability; 0 for a text that is only echoed.")
-    confidence: float = Field(description="From 0 (none) to 1 (sure), from the mean token log-probability.")
-    alternatives: list[Alternative] = Field(description="Best first.")
+    score: float = Field(
+        description=(
+            "Length-normalised log-probability: of a text, the mean of its sentences, weighted by their source's "
+            "characters. 0 for a text that is only echoed."
+        )
+    )
+    confidence: float = Field(
+        description=(
+            "From 0 (none) to 1 (sure), from the mean token log-probability: of a text, the geometric mean of its "
+            "sentences, weighted by their source's characters. 1 for a text that is only echoed."
+        )
+    )
+    alternatives: list[Alternative] = Field(
+        description="The next best translations of the whole text, best first; a sentence may be the same in several."
+    )
     flags: list[str] = Field(
         description=(
-            "What looks wrong with it: `repetition`, `length_ratio`, `untranslated`, `empty`, `low_score`, `truncated`."
+            "What looks wrong with it or a sentence in it: `repetition`, `length_ratio`, `untranslated`, `empty`, "
+            "`low_score`, `truncated`, `forced_cut`."
         )
     )
 
@@ -95,6 +121,29 @@ class Translations(BaseModel):
     de: Translation
     fr: Translation
 
+    @classmethod
+    def of(cls, hypotheses: Mapping[str, Sequence[Hypothesis]], num_alternatives: int) -> Self:
+        """Return the best hypothesis for each target with at most `num_alternatives` of the others."""
+        return cls(
+            de=Translation.of(hypotheses["de"], num_alternatives), fr=Translation.of(hypotheses["fr"], num_alternatives)
+        )
+
+
+class SegmentDetail(BaseModel):
+    """One sentence of a text. What stands between two sentences comes back as it was."""
+
+    text: str = Field(description="The sentence; a line break that only wraps it is a space here.")
+    start: int = Field(description="Where it starts in the text, in Unicode code points from 0.")
+    end: int = Field(description="Where it ends: the code point after its last.")
+    translations: Translations
+
+    @classmethod
+    def of(cls, result: SegmentResult, num_alternatives: int) -> Self:
+        """Return the answer's form of a sentence."""
+        segment = result.segment
+        translations = Translations.of(result.hypotheses, num_alternatives)
+        return cls(text=segment.text, start=segment.start, end=segment.end, translations=translations)
+
 
 class Result(BaseModel):
     """What became of one text: `translations` or `error`, the other one is null."""
@@ -102,18 +151,18 @@ class Result(BaseModel):
     text: str = Field(description="The text as submitted; a lone surrogate comes back as U+FFFD.")
     translations: Translations | None
     error: ErrorBody | None
+    segments: list[SegmentDetail] | None = Field(description="The sentences, if they were asked for; else null.")
 
     @classmethod
-    def of(cls, result: ItemResult, num_alternatives: int) -> Self:
+    def of(cls, result: ItemResult, request: InferRequest) -> Self:
         """Return the answer's form of a result."""
         if result.hypotheses is None:
             error = ErrorBody.of(result.error) if result.error is not None else None
-            return cls(text=result.text, translations=None, error=error)
-        translations = Translations(
-            de=Translation.of(result.hypotheses["de"], num_alternatives),
-            fr=Translation.of(result.hypotheses["fr"], num_alternatives),
-        )
-        return cls(text=result.text, translations=translations, error=None)
+            return cls(text=result.text, translations=None, error=error, segments=None)
+        count = request.num_alternatives
+        segments = [SegmentDetail.of(segment, count) for segment in result.segments] if request.segments else None
+        translations = Translations.of(result.hypotheses, count)
+        return cls(text=result.text, translations=translations, error=None, segments=segments)
 
 
 class InferResponse(BaseModel):
@@ -122,9 +171,9 @@ class InferResponse(BaseModel):
     results: list[Result]
 
     @classmethod
-    def of(cls, results: Sequence[ItemResult], num_alternatives: int) -> Self:
-        """Return the answer to a request that asked for `num_alternatives`."""
-        return cls(results=[Result.of(result, num_alternatives) for result in results])
+    def of(cls, results: Sequence[ItemResult], request: InferRequest) -> Self:
+        """Return the answer to a request."""
+        return cls(results=[Result.of(result, request) for result in results])
 
 
 class LiveResponse(BaseModel):

@@ -41,7 +41,10 @@ router = APIRouter(
 )
 
 _COMMON = """
-Results are in the order of the texts. A text that has no letter and no digit comes back as it is.
+Results are in the order of the texts. A text is split into sentences, those that are the same are translated once,
+and what stands between them (white space, line breaks, list markers) comes back as it was. A text without a letter
+comes back as it is. A sentence of more tokens than the model takes is split at clauses; if a cut had to be made
+elsewhere, the translation has the flag `forced_cut`.
 
 A text that cannot be translated has its own `error` and leaves the others alone; the status is 200 then, also
 for a single text. Only when **every** text fails of one cause that lies outside the texts (`overloaded`,
@@ -50,22 +53,20 @@ types of a text are `text_too_long`, `invalid_text`, `inference_rejected` and `i
 """
 
 
-@router.post("/infer", summary="Translate texts one by one", description=f"Every text is its own inference.\n{_COMMON}")
+@router.post("/infer", summary="Translate texts one by one", description=f"Texts never share an inference.\n{_COMMON}")
 async def infer(body: InferRequest, service: UseService, record: RecordTexts) -> InferResponse:
-    """Translate each text by an inference of its own."""
+    """Translate each text by inferences of its own."""
     texts = body.all_texts()
     await record(texts)
-    return InferResponse.of(
-        await service.translate(texts, options=body.options(), grouping=Grouping.EACH_TEXT), body.num_alternatives
-    )
+    return InferResponse.of(await service.translate(texts, options=body.options(), grouping=Grouping.EACH_TEXT), body)
 
 
 @router.post(
     "/infer_batch",
     summary="Translate texts as one batch",
     description=(
-        "The texts are **one** inference, or the fewest of nearly equal sizes when there are more than the "
-        "model takes at once. If the model fails on such a batch, its texts are tried again one by one.\n"
+        "The sentences of all texts are **one** inference, or the fewest of nearly equal sizes when there are more "
+        "than the model takes at once. If the model fails on such a batch, its sentences are tried again one by one.\n"
         f"{_COMMON}"
     ),
 )
@@ -73,4 +74,4 @@ async def infer_batch(body: InferRequest, service: UseService, record: RecordTex
     """Translate all texts by the fewest inferences."""
     texts = body.all_texts()
     await record(texts)
-    return InferResponse.of(await service.translate(texts, options=body.options()), body.num_alternatives)
+    return InferResponse.of(await service.translate(texts, options=body.options()), body)

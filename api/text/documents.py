@@ -7,6 +7,7 @@ from typing import Protocol
 from api.text.hypotheses import Hypothesis
 from api.text.options import Options
 from api.text.segmentation import Piece, pieces
+from api.text.wrapping import rewrap, unwrap
 
 __all__ = ["Document", "PlainText", "Segment", "parse"]
 
@@ -15,7 +16,8 @@ __all__ = ["Document", "PlainText", "Segment", "parse"]
 class Segment:
     """One sentence to translate, found at `start` to `end` (code points) of the source.
 
-    `marks` are the inline tags in it, for the formats that have such.
+    A line break that only wraps it is a space in its `text`. `marks` are the inline tags in it, for the formats that
+    have such.
     """
 
     text: str
@@ -38,16 +40,32 @@ class Document(Protocol):
 class PlainText:
     """Sentences with white space, list markers and blank stretches between them."""
 
-    def __init__(self, found: Sequence[Piece]) -> None:
+    def __init__(self, text: str, found: Sequence[Piece]) -> None:
         self._pieces = found
-        self.segments = tuple(Segment(piece.text, piece.start, piece.end) for piece in found if piece.is_sentence)
+        self.segments = tuple(
+            Segment(unwrap(text, piece.breaks, piece.start, piece.end), piece.start, piece.end)
+            for piece in found
+            if piece.is_sentence
+        )
 
     def join(self, translations: Sequence[Hypothesis]) -> str:
-        """Return the text with each sentence replaced by its translation, and every separator where it was."""
+        """Return the text with each sentence replaced by its translation, and every separator where it was.
+
+        A line break inside a sentence goes to where it was in proportion, between two words.
+        """
         following = iter(translations)
-        return "".join(next(following).text if piece.is_sentence else piece.text for piece in self._pieces)
+        return "".join(
+            _wrapped(piece, next(following).text) if piece.is_sentence else piece.text for piece in self._pieces
+        )
+
+
+def _wrapped(piece: Piece, translation: str) -> str:
+    if not piece.breaks:
+        return translation
+    starts = [(found.start - piece.start, found.end - piece.start) for found in piece.breaks]
+    return rewrap(translation, [(start / len(piece.text), piece.text[start:end]) for start, end in starts])
 
 
 def parse(text: str, options: Options) -> Document:
     """Return the document that `text` is in the format of the options."""
-    return PlainText(pieces(text, options.split_sentences))
+    return PlainText(text, pieces(text, options.split_sentences))

@@ -10,21 +10,21 @@ time on unclosed quotes, so it sees a window at a time; and it splits inside `Sy
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import sentencex
 
 from api.text.options import SplitSentences
+from api.text.wrapping import LIST_MARKER, SoftBreak, soft_breaks
 
 __all__ = ["Piece", "is_blank", "pieces", "sentence_bounds"]
 
 _LINE_BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-# Marks of quoted mail, headings and list items, with the white space around them.
-_LINE_START = re.compile(
-    r"\s*(?:(?:[>|]|\#{1,6}(?=\s)|[-*+•‣◦▪▸●○–—](?=\s)|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{2,4})\)(?=\s)|\d{1,3}\.(?=\s))\s*)*"
-)
+# Marks of quoted mail, table cells, headings and list items, with the white space around them.
+_LINE_START = re.compile(rf"\s*(?:(?:[>|]|{LIST_MARKER})\s*)*")
 _NOT_ASCII_SPACE_OR_SURROGATE = re.compile("[^\\S ]|[\ud800-\udfff]")
 # A full stop, then no space: a new sentence only between words as plain as those in `the end.The next one`.
 _PLAIN_BEFORE = re.compile(r"(?:^|[\s(\"“‘'])[a-z’']{2,}[.!?…]+$")
@@ -37,11 +37,15 @@ _LONGEST_WORD = 100
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the text from `start` (in code points), either a sentence or what lies between sentences."""
+    """A stretch of the text from `start` (in code points), either a sentence or what lies between sentences.
+
+    `breaks` are the line breaks inside a sentence.
+    """
 
     text: str
     start: int
     is_sentence: bool
+    breaks: tuple[SoftBreak, ...] = ()
 
     @property
     def end(self) -> int:
@@ -57,18 +61,37 @@ def is_blank(text: str) -> bool:
 def pieces(text: str, split: SplitSentences = "on") -> list[Piece]:
     """Return the pieces of a text in order: joined, they are the text, code point by code point.
 
-    Every line break is a boundary: lists, headings, tables and poems keep their lines. A sentence has at least one
-    letter and neither starts nor ends with white space; list markers and the `>` of quoted mail are no part of it.
+    A line break is a boundary, so that lists, headings, tables and poems keep their lines; unless it only wraps
+    a paragraph (`api.text.wrapping`), in which case it is one of the `breaks` of its sentence. `newlines` takes
+    every line break for a boundary and looks for no other, `off` finds none. A sentence has at least one letter and
+    neither starts nor ends with white space; list markers and the `>` of quoted mail are no part of it.
     """
+    breaks = _breaks(text, split)
+    unbroken = _masked(text, breaks)
     bounds: list[tuple[int, int]] = []
-    for start, end in _lines(text) if split != "off" else [(0, len(text))]:
+    for start, end in _lines(unbroken):
         if split == "on":
-            marker = _LINE_START.match(text, start, end)
-            start = marker.end() if marker else start
-            bounds.extend(sentence_bounds(text, start, end))
+            marker = _LINE_START.match(unbroken, start, end)
+            bounds.extend(sentence_bounds(unbroken, marker.end() if marker else start, end))
         else:
             bounds.append((start, end))
-    return list(_cover(text, bounds))
+    return list(_cover(text, unbroken, bounds, breaks))
+
+
+def _breaks(text: str, split: SplitSentences) -> list[SoftBreak]:
+    if split == "off":
+        return [SoftBreak(found.start(), found.end()) for found in _LINE_BREAKS.finditer(text)]
+    return soft_breaks(text) if split == "on" else []
+
+
+def _masked(text: str, breaks: Sequence[SoftBreak]) -> str:
+    """Return the text with these breaks as spaces, of the same length."""
+    kept: list[str] = []
+    start = 0
+    for found in breaks:
+        kept += [text[start : found.start], " " * (found.end - found.start)]
+        start = found.end
+    return "".join([*kept, text[start:]])
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -79,18 +102,21 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def _cover(text: str, bounds: list[tuple[int, int]]) -> Iterator[Piece]:
+def _cover(text: str, unbroken: str, bounds: Sequence[tuple[int, int]], breaks: Sequence[SoftBreak]) -> Iterator[Piece]:
     """Yield the sentences between these bounds without the white space around them, and all that is left."""
     covered = 0
-    for start, end in bounds:
-        sentence = text[start:end].strip()
+    break_starts = [found.start for found in breaks]
+    for lower, upper in bounds:
+        sentence = unbroken[lower:upper].strip()
         if is_blank(sentence):
             continue
-        start = text.index(sentence, start, end)
+        start = unbroken.index(sentence, lower, upper)
+        end = start + len(sentence)
         if start > covered:
             yield Piece(text[covered:start], covered, is_sentence=False)
-        yield Piece(sentence, start, is_sentence=True)
-        covered = start + len(sentence)
+        inside = tuple(breaks[bisect_left(break_starts, start) : bisect_left(break_starts, end)])
+        yield Piece(text[start:end], start, is_sentence=True, breaks=inside)
+        covered = end
     if covered < len(text):
         yield Piece(text[covered:], covered, is_sentence=False)
 

@@ -36,7 +36,7 @@ async def test_a_result_has_the_documented_shape(client: StandInClient, path: st
         }
         for target in ("de", "fr")
     }
-    assert results == [{"text": "hello", "translations": expected, "error": None}]
+    assert results == [{"text": "hello", "translations": expected, "error": None, "segments": None}]
 
 
 @BOTH
@@ -60,7 +60,7 @@ async def test_a_failed_text_has_an_error_and_no_translations(client: StandInCli
     async with serving(client) as http:
         results = await results_of(http, path, texts=["good", "bad"])
     error = {"error": "The model failed on this text.", "error_type": "inference_failed"}
-    assert results[1] == {"text": "bad", "translations": None, "error": error}
+    assert results[1] == {"text": "bad", "translations": None, "error": error, "segments": None}
 
 
 @BOTH
@@ -112,7 +112,47 @@ async def test_a_blank_text_comes_back_as_it_is(client: StandInClient, path: str
     echo = {"text": " 🙂\n", "score": 0.0, "confidence": 1.0, "alternatives": [], "flags": []}
     async with serving(client) as http:
         results = await results_of(http, path, text=" 🙂\n", num_alternatives=3)
-    assert results == [{"text": " 🙂\n", "translations": {"de": echo, "fr": echo}, "error": None}]
+    assert results[0]["translations"] == {"de": echo, "fr": echo}
+
+
+@BOTH
+async def test_sentences_come_along_on_request(client: StandInClient, path: str) -> None:
+    async with serving(client) as http:
+        [result] = await results_of(http, path, text="One. Two!\n", segments=True)
+    sentences = [
+        (sentence["text"], sentence["start"], sentence["end"], sentence["translations"]["fr"]["text"])
+        for sentence in result["segments"]
+    ]
+    assert sentences == [("One.", 0, 4, "fr0:One."), ("Two!", 5, 9, "fr0:Two!")]
+    assert result["translations"]["fr"]["text"] == "fr0:One. fr0:Two!\n"
+
+
+@BOTH
+async def test_a_sentence_has_alternatives_of_its_own(client: StandInClient, path: str) -> None:
+    async with serving(client) as http:
+        [result] = await results_of(http, path, text="One. Two!", segments=True, num_alternatives=1)
+    german = result["segments"][1]["translations"]["de"]
+    assert german == {
+        "text": "de0:Two!",
+        "score": -0.5,
+        "confidence": 0.75,
+        "alternatives": [{"text": "de1:Two!", "score": -1.5}],
+        "flags": [],
+    }
+
+
+@BOTH
+async def test_an_echoed_text_has_no_sentences(client: StandInClient, path: str) -> None:
+    async with serving(client) as http:
+        [result] = await results_of(http, path, text="12.5 %", segments=True)
+    assert (result["segments"], result["translations"]["de"]["text"]) == ([], "12.5 %")
+
+
+@BOTH
+async def test_a_caller_says_where_to_split(client: StandInClient, path: str) -> None:
+    async with serving(client) as http:
+        [result] = await results_of(http, path, text="One. Two.\nThree.", split_sentences="newlines")
+    assert result["translations"]["de"]["text"] == "de0:One. Two.\nde0:Three."
 
 
 @BOTH
