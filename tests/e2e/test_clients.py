@@ -1,0 +1,37 @@
+"""The clients that people have, with the bundled models."""
+
+from contextlib import closing
+
+import deepl
+import pytest
+from libretranslatepy import LibreTranslateAPI
+
+from tests.e2e.service import Service
+
+
+@pytest.mark.parametrize(("target", "word"), [("de", "Bahnhof"), ("fr", "gare")])
+def test_libretranslates_client_translates(service: Service, target: str, word: str) -> None:
+    assert word in LibreTranslateAPI(service.api_url).translate("Where is the station?", "auto", target)
+
+
+def test_libretranslates_client_detects(service: Service) -> None:
+    best, *_ = LibreTranslateAPI(service.api_url).detect("Wo ist denn hier der Bahnhof?")
+    assert best["language"] == "de"
+
+
+@pytest.mark.parametrize(("target", "words"), [("DE", ["Bahnhof", "müde"]), ("FR", ["gare", "fatigué"])])
+def test_deepls_client_translates(service: Service, target: str, words: list[str]) -> None:
+    texts = ["Where is the station?", "I am very tired today."]
+    with closing(deepl.DeepLClient("any", server_url=service.api_url)) as server:
+        results = server.translate_text(texts, target_lang=target)
+        used = server.get_usage().character.count
+    assert isinstance(results, list)
+    assert all(word in result.text for word, result in zip(words, results, strict=True))
+    assert used is not None
+    assert used >= sum(map(len, texts))
+
+
+def test_alternatives_differ(service: Service) -> None:
+    body = {"q": "I would like a cup of coffee.", "source": "en", "target": "de", "alternatives": 2}
+    answer = service.post("/translate", body).json()
+    assert len({answer["translatedText"], *answer["alternatives"]}) == 1 + len(answer["alternatives"]) >= 2
