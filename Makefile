@@ -4,7 +4,7 @@ PYTHON ?= $(shell for python in python3 python3.12 python3.11; do \
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-docker check format lock openapi clean
+.PHONY: help serve test perf test-docker check format lock openapi clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ test: .venv/installed .venv-dev/installed ## set up, then run all tests against 
 test-docker: .venv-dev/installed ## build the containers and test them; needs a Docker engine
 	@if docker info > /dev/null 2>&1; then .venv-dev/bin/python -m pytest -m docker tests/docker; \
 		else echo 'The tests of the containers are skipped: no Docker engine runs here (see `docker info`).'; fi
+
+perf: .venv/installed .venv-dev/installed ## measure everything with perf_analyzer and write perf/REPORT.md: 15 minutes
+	.venv-dev/bin/python -m perf
 
 check: .venv-dev/installed ## ruff, mypy and hadolint
 	.venv-dev/bin/ruff check

@@ -66,11 +66,9 @@ def run(form: Form, results: Path) -> None:
     machine = describe_machine()
     analyzer = PerfAnalyzer.install(HOME)
     results.mkdir(parents=True, exist_ok=True)
-    log = results / "service.log"
-    log.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         bench = Bench(analyzer, Inputs(Path(scratch), ServingSettings()), form.windows, form.http_seconds)
-        experiments = Experiments(bench, log, quick=form is QUICK)
+        experiments = Experiments(bench, Path(scratch) / "service.log", quick=form is QUICK)
         bound = _bounds(bench, form)
         with experiments.service({}) as server:
             experiments.batch_sizes(server)

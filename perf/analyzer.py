@@ -15,7 +15,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 CLIENT_WHEEL = "tritonclient==2.51.0"
@@ -25,6 +25,8 @@ LIBB64_PACKAGE = "libb64-0d"
 _LIBRARIES = ("libb64.so.0d", "libcudart.so.12")
 _SYSTEM_LIBRARIES = (Path("/usr/lib/x86_64-linux-gnu"), Path("/usr/lib64"), Path("/usr/lib"))
 _UNSTABLE = "Failed to obtain stable measurement"
+_TOO_SHORT = "Please use a larger time window"
+_LONGER_WINDOWS = 2
 _ANY_VARIATION = 1_000_000
 _STREAM = "data/bin/perf_analyzer"
 
@@ -165,12 +167,17 @@ class PerfAnalyzer:
         """Put ``load`` on ``model`` at ``url`` (host and port of Triton's HTTP endpoint) and return the figures.
 
         perf_analyzer writes no figures for a level that does not become stable. Such a level is measured again with
-        the stability bound lifted, and marked as unstable.
+        the stability bound lifted, and marked as unstable. Where requests take longer than a window, longer windows
+        are tried.
 
         Raises:
             AnalyzerError: requests failed, or there was no result within ``seconds``.
         """
         output, text = self._profile(model, url, data, load, windows, windows.stability_percent, seconds)
+        for _ in range(_LONGER_WINDOWS):
+            if text is None and _TOO_SHORT in output:
+                windows = replace(windows, milliseconds=4 * windows.milliseconds)
+                output, text = self._profile(model, url, data, load, windows, windows.stability_percent, seconds)
         if text is None and is_unstable(output):
             output, text = self._profile(model, url, data, load, windows, _ANY_VARIATION, seconds)
             return self._figures(text, output, stable=False)

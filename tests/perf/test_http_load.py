@@ -1,0 +1,34 @@
+"""Figures of what locust wrote down."""
+
+import pytest
+
+from perf.http_load import HttpLoadError, summarize
+
+
+def answers(*rows: tuple[float, float, int]) -> list[dict[str, float]]:
+    return [{"started": started, "seconds": seconds, "status": status} for started, seconds, status in rows]
+
+
+def test_the_warm_up_is_left_out() -> None:
+    figures = summarize(answers((0.0, 9.0, 200), (1.5, 0.5, 200), (2.0, 1.0, 200)), warm_up_seconds=1.0)
+    assert figures.answers == 2
+    assert figures.per_second == 2 / (3.0 - 1.0)
+    assert (figures.p50_ms, figures.average_ms) == (750, 750)
+    assert figures.p99_ms == pytest.approx(995)
+
+
+def test_refusals_and_failures_are_counted_apart_and_have_no_latency() -> None:
+    figures = summarize(answers((0, 1, 200), (0, 0.1, 429), (0, 0.1, 503), (0, 5, 500), (0, 5, 0)), warm_up_seconds=0)
+    assert figures.refused == 0.4
+    assert figures.failed == pytest.approx(0.4)
+    assert figures.p95_ms == 1000
+
+
+def test_without_a_success_there_is_no_latency() -> None:
+    figures = summarize(answers((0, 1, 429)), warm_up_seconds=0)
+    assert (figures.per_second, figures.p50_ms, figures.average_ms, figures.refused) == (0, None, None, 1)
+
+
+def test_nothing_answered_is_an_error() -> None:
+    with pytest.raises(HttpLoadError, match="no request"):
+        summarize(answers((0, 1, 200)), warm_up_seconds=2)
