@@ -21,7 +21,7 @@ from models_src.checkpoint import PROJECT_ROOT
 from models_src.serving.cpu import available_cores
 from models_src.serving.settings import ServingSettings
 from perf import modes, report
-from perf.analyzer import PerfAnalyzer, Windows
+from perf.analyzer import HOME, PerfAnalyzer, Windows
 from perf.bench import Bench, Inputs
 from perf.experiments import SATURATING, Experiments, Variant, variants
 from perf.levels import Level, write_levels
@@ -29,7 +29,6 @@ from perf.machine import describe_machine, describe_versions
 
 LOG = logging.getLogger("perf")
 
-HOME = PROJECT_ROOT / ".triton" / "perf_analyzer"
 RESULTS = Path(__file__).with_name("results")
 
 _BOUND_BATCHES = (1, 8, 32)

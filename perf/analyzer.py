@@ -14,10 +14,13 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from models_src.checkpoint import PROJECT_ROOT
+
+HOME = PROJECT_ROOT / ".triton" / "perf_analyzer"
 CLIENT_WHEEL = "tritonclient==2.51.0"
 CUDA_RUNTIME_WHEEL = "nvidia-cuda-runtime-cu12==12.9.79"
 LIBB64_PACKAGE = "libb64-0d"
@@ -158,9 +161,13 @@ class PerfAnalyzer:
         folders = (self._home, *_SYSTEM_LIBRARIES)
         return next((folder / library for folder in folders if (folder / library).exists()), None)
 
+    def run(self, arguments: Sequence[str]) -> int:
+        """Run it with ``arguments``, its output going where ours goes; its exit code."""
+        return subprocess.run([str(self.binary), *arguments], env=self._environment(), check=False).returncode
+
     def version(self) -> str:
         """What it calls itself."""
-        output = self._run(["--version"], seconds=30)
+        output = self._output(["--version"], seconds=30)
         return re.sub(r"\s+", " ", output).strip()
 
     def measure(self, model: str, url: str, data: Path, load: Load, windows: Windows, *, seconds: float) -> Figures:
@@ -173,20 +180,19 @@ class PerfAnalyzer:
         Raises:
             AnalyzerError: requests failed, or there was no result within ``seconds``.
         """
-        output, text = self._profile(model, url, data, load, windows, windows.stability_percent, seconds)
-        for _ in range(_LONGER_WINDOWS):
-            if text is None and _TOO_SHORT in output:
-                windows = replace(windows, milliseconds=4 * windows.milliseconds)
-                output, text = self._profile(model, url, data, load, windows, windows.stability_percent, seconds)
+        request = (model, url, data, load)
+        output, text = self._profile_long_enough(*request, windows, seconds)
         if text is None and is_unstable(output):
-            output, text = self._profile(model, url, data, load, windows, _ANY_VARIATION, seconds)
+            output, text = self._profile_long_enough(
+                *request, replace(windows, stability_percent=_ANY_VARIATION), seconds
+            )
             return self._figures(text, output, stable=False)
         return self._figures(text, output, stable=True)
 
     def warm_up(self, model: str, url: str, data: Path, load: Load, requests: int) -> None:
         """Send ``requests`` requests and forget the figures."""
         arguments = [f"-m{model}", f"-u{url}", f"--input-data={data}", *load.arguments()]
-        self._run([*arguments, f"--request-count={requests}"], seconds=120)
+        self._output([*arguments, f"--request-count={requests}"], seconds=120)
 
     @staticmethod
     def _figures(text: str | None, output: str, *, stable: bool) -> Figures:
@@ -194,8 +200,19 @@ class PerfAnalyzer:
             raise AnalyzerError(f"perf_analyzer gave no figures:\n{output[-2000:]}")
         return parse_csv(text, stable=stable)
 
+    def _profile_long_enough(
+        self, model: str, url: str, data: Path, load: Load, windows: Windows, seconds: float
+    ) -> tuple[str, str | None]:
+        output, text = self._profile(model, url, data, load, windows, seconds)
+        for _ in range(_LONGER_WINDOWS):
+            if text is not None or _TOO_SHORT not in output:
+                break
+            windows = replace(windows, milliseconds=4 * windows.milliseconds)
+            output, text = self._profile(model, url, data, load, windows, seconds)
+        return output, text
+
     def _profile(
-        self, model: str, url: str, data: Path, load: Load, windows: Windows, stability: float, seconds: float
+        self, model: str, url: str, data: Path, load: Load, windows: Windows, seconds: float
     ) -> tuple[str, str | None]:
         with tempfile.TemporaryDirectory() as scratch:
             figures = Path(scratch) / "figures.csv"
@@ -205,21 +222,23 @@ class PerfAnalyzer:
                 f"--input-data={data}",
                 *load.arguments(),
                 f"--measurement-interval={windows.milliseconds}",
-                f"--stability-percentage={stability:g}",
+                f"--stability-percentage={windows.stability_percent:g}",
                 f"--max-trials={windows.trials}",
                 f"-f{figures}",
                 "--verbose-csv",
             ]
-            output = self._run(arguments, seconds)
+            output = self._output(arguments, seconds)
             return output, figures.read_text() if figures.exists() else None
 
-    def _run(self, arguments: list[str], seconds: float) -> str:
-        libraries = {found.parent for library in _LIBRARIES if (found := self._find(library))}
-        environment = {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(map(str, sorted(libraries)))}
+    def _environment(self) -> dict[str, str]:
+        folders = {found.parent for library in _LIBRARIES if (found := self._find(library))}
+        return {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(map(str, sorted(folders)))}
+
+    def _output(self, arguments: list[str], seconds: float) -> str:
         try:
             done = subprocess.run(
                 [str(self.binary), *arguments],
-                env=environment,
+                env=self._environment(),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,

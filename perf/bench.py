@@ -47,6 +47,9 @@ class Inputs:
     def __getitem__(self, model: str) -> Path:
         return self._files[model]
 
+    def __contains__(self, model: object) -> bool:
+        return model in self._files
+
     def with_beam(self, beam_size: int) -> Path:
         """Texts for the ensemble that ask for a beam of their own."""
         return self._write(f"beam{beam_size}", workload.text_input(self.lines, beam_size=beam_size))

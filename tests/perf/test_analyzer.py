@@ -66,35 +66,46 @@ class Recorded(PerfAnalyzer):
         self.calls: list[tuple[int, float]] = []
 
     def _profile(
-        self, model: str, url: str, data: Path, load: Load, windows: Windows, stability: float, seconds: float
+        self, model: str, url: str, data: Path, load: Load, windows: Windows, seconds: float
     ) -> tuple[str, str | None]:
         del model, url, data, load, seconds
-        self.calls.append((windows.milliseconds, stability))
+        self.calls.append((windows.milliseconds, windows.stability_percent))
         return self.answers.pop(0)
 
-    def run(self) -> Figures:
+    def figures(self) -> Figures:
         return self.measure("model", "url", Path("data"), Load(concurrency=1), Windows(1000, 4, 10), seconds=1)
 
 
 def test_a_stable_level_is_measured_once() -> None:
     analyzer = Recorded(("fine", CSV))
-    assert analyzer.run().stable
+    assert analyzer.figures().stable
     assert analyzer.calls == [(1000, 10)]
 
 
 def test_an_unstable_level_is_measured_again_and_marked() -> None:
     analyzer = Recorded((UNSTABLE, None), ("fine", CSV))
-    assert not analyzer.run().stable
+    assert not analyzer.figures().stable
     assert [milliseconds for milliseconds, _ in analyzer.calls] == [1000, 1000]
     assert analyzer.calls[1][1] > 1000
 
 
 def test_slow_requests_get_longer_windows() -> None:
     analyzer = Recorded((TOO_SHORT, None), ("fine", CSV))
-    assert analyzer.run().stable
+    assert analyzer.figures().stable
     assert analyzer.calls == [(1000, 10), (4000, 10)]
+
+
+def test_an_unstable_level_of_slow_requests_gets_them_as_well() -> None:
+    analyzer = Recorded((UNSTABLE, None), (TOO_SHORT, None), ("fine", CSV))
+    assert not analyzer.figures().stable
+    assert [milliseconds for milliseconds, _ in analyzer.calls] == [1000, 1000, 4000]
+
+
+def test_requests_slower_than_the_longest_windows_are_an_error() -> None:
+    with pytest.raises(AnalyzerError, match="larger time window"):
+        Recorded(*[(TOO_SHORT, None)] * 3).figures()
 
 
 def test_a_failure_shows_what_perf_analyzer_said() -> None:
     with pytest.raises(AnalyzerError, match="connection refused"):
-        Recorded(("connection refused", None)).run()
+        Recorded(("connection refused", None)).figures()
