@@ -146,7 +146,7 @@ class TranslationService:
             await self._inference.run(
                 needed,
                 group.assembly.outcomes,
-                num_hypotheses=options.num_alternatives + 1,
+                num_hypotheses=group.assembly.num_hypotheses,
                 beam_size=options.beam_size,
                 alignment=group.assembly.needs_alignment,
                 slots=slots,

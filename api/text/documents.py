@@ -6,6 +6,8 @@ from typing import Protocol
 
 from api.text.hypotheses import Hypothesis
 from api.text.options import Options
+from api.text.placeholders import Span
+from api.text.preparation import Source
 from api.text.segmentation import Piece, pieces
 from api.text.wrapping import rewrap, unwrap
 
@@ -16,14 +18,20 @@ __all__ = ["Document", "PlainText", "Segment", "parse"]
 class Segment:
     """One sentence to translate, found at `start` to `end` (code points) of the source.
 
-    A line break that only wraps it is a space in its `text`. `marks` are the inline tags in it, for the formats that
-    have such.
+    A line break that only wraps it is a space in its `text`. `opaque` and `boundaries` are those of its `Source`, for
+    the formats that have such.
     """
 
     text: str
     start: int
     end: int
-    marks: tuple[object, ...] = ()
+    opaque: tuple[Span, ...] = ()
+    boundaries: tuple[int, ...] = ()
+
+    @property
+    def source(self) -> Source:
+        """What becomes one translation: segments with the same source are translated once."""
+        return Source(self.text, self.opaque, self.boundaries)
 
 
 class Document(Protocol):
@@ -51,19 +59,19 @@ class PlainText:
     def join(self, translations: Sequence[Hypothesis]) -> str:
         """Return the text with each sentence replaced by its translation, and every separator where it was.
 
-        A line break inside a sentence goes to where it was in proportion, between two words.
+        A line break inside a sentence goes to where it was in proportion, between two words of the model's.
         """
         following = iter(translations)
-        return "".join(
-            _wrapped(piece, next(following).text) if piece.is_sentence else piece.text for piece in self._pieces
-        )
+        return "".join(_wrapped(piece, next(following)) if piece.is_sentence else piece.text for piece in self._pieces)
 
 
-def _wrapped(piece: Piece, translation: str) -> str:
+def _wrapped(piece: Piece, translation: Hypothesis) -> str:
     if not piece.breaks:
-        return translation
+        return translation.text
     starts = [(found.start - piece.start, found.end - piece.start) for found in piece.breaks]
-    return rewrap(translation, [(start / len(piece.text), piece.text[start:end]) for start, end in starts])
+    breaks = [(start / len(piece.text), piece.text[start:end]) for start, end in starts]
+    kept = [(link.target_start, link.target_end) for link in translation.links if link.exact]
+    return rewrap(translation.text, breaks, kept)
 
 
 def parse(text: str, options: Options) -> Document:

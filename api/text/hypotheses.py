@@ -6,9 +6,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-__all__ = ["Hypothesis", "Ranked", "combine", "echo"]
+__all__ = ["Hypothesis", "Link", "Ranked", "combine", "echo"]
 
 _DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Characters of a text that became characters of its translation; `exact` for what was only carried over."""
+
+    source_start: int
+    source_end: int
+    target_start: int
+    target_end: int
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +27,8 @@ class Hypothesis:
     """One translation of a text.
 
     `score` is the length-normalised log-probability, `confidence` lies in [0, 1]; both are finite. `alignment` links
-    words of the text to words of the translation, both what white space separates, counted from 0.
+    words of the text to words of the translation, both what white space separates, counted from 0; `links` say the
+    same in characters. `glossary` has the source terms whose target terms are in the translation.
     """
 
     text: str
@@ -24,6 +36,8 @@ class Hypothesis:
     confidence: float
     flags: tuple[str, ...] = ()
     alignment: tuple[tuple[int, int], ...] = ()
+    links: tuple[Link, ...] = ()
+    glossary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +83,19 @@ def combine(parts: Sequence[Ranked], join: Callable[[Sequence[Hypothesis]], str]
 def _merged(text: str, chosen: Sequence[Hypothesis], parts: Sequence[Ranked], weight: int) -> Hypothesis:
     weighted = [(hypothesis, part.weight) for hypothesis, part in zip(chosen, parts, strict=True) if part.weight]
     flags = tuple(dict.fromkeys(flag for hypothesis in chosen for flag in hypothesis.flags))
+    glossary = tuple(dict.fromkeys(term for hypothesis in chosen for term in hypothesis.glossary))
     if not weighted:
-        return Hypothesis(text, score=0.0, confidence=1.0, flags=flags)
+        return Hypothesis(text, score=0.0, confidence=1.0, flags=flags, glossary=glossary)
     if len(weighted) == 1:
         [(only, _)] = weighted
-        return Hypothesis(text, only.score, only.confidence, flags)
+        return Hypothesis(text, only.score, only.confidence, flags, glossary=glossary)
     score = sum(hypothesis.score * share for hypothesis, share in weighted) / weight
     if all(hypothesis.confidence > 0 for hypothesis, _ in weighted):
         log_confidence = sum(math.log(hypothesis.confidence) * share for hypothesis, share in weighted) / weight
     else:
         log_confidence = -math.inf
     confidence = min(1.0, math.exp(log_confidence))
-    return Hypothesis(text, round(score, _DECIMALS), round(confidence, _DECIMALS), flags)
+    return Hypothesis(text, round(score, _DECIMALS), round(confidence, _DECIMALS), flags, glossary=glossary)
 
 
 def _best_first(parts: Sequence[Ranked]) -> Iterator[dict[int, int]]:

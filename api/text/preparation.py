@@ -1,32 +1,35 @@
-"""From the text of a segment to what the model gets, and back."""
+"""What is protected in the text of a segment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.text.clauses import Part
 from api.text.options import Options
+from api.text.placeholders import Span, find_placeholders, without_overlaps
+from api.text.terms import glossary_spans, kept_spans
 
-__all__ = ["Prepared", "prepare"]
+__all__ = ["Source", "protected_spans"]
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A segment on its way to one target language.
+class Source:
+    """A text to translate.
 
-    `model_text` is what the model translates; the same one for several targets or segments is translated once.
+    `opaque` are stretches of it that its format protects; at `boundaries` inline markup starts or ends.
     """
 
-    model_text: str
-
-    def restore(self, translation: str) -> str | None:
-        """Return the translation with what was protected back in it, None if that went wrong."""
-        return translation
-
-    def fallback(self) -> Sequence[Part]:
-        """Return the parts to translate on their own when no hypothesis could be restored."""
-        return [Part(self.model_text, translate=True)]
+    text: str
+    opaque: tuple[Span, ...] = ()
+    boundaries: tuple[int, ...] = ()
 
 
-def prepare(text: str, target: str, options: Options) -> Prepared:  # noqa: ARG001
-    """Return the text as the model shall get it for this target."""
-    return Prepared(text)
+def protected_spans(source: Source, target: str, options: Options) -> Sequence[Span]:
+    """Return what must come back as it is, or as the glossary for this target says, in order.
+
+    What the format protects goes before placeholders, these before terms to keep, and these before the glossary.
+    """
+    return without_overlaps(
+        source.opaque,
+        find_placeholders(source.text),
+        kept_spans(source.text, options.do_not_translate),
+        glossary_spans(source.text, options.glossary.get(target, {})),
+    )

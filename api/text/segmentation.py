@@ -11,6 +11,7 @@ time on unclosed quotes, so it sees a window at a time; and it splits inside `Sy
 
 import re
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,6 +19,7 @@ from itertools import pairwise
 import sentencex
 
 from api.text.options import SplitSentences
+from api.text.placeholders import Span, find_placeholders
 from api.text.wrapping import LIST_MARKER, SoftBreak, soft_breaks
 
 __all__ = ["Piece", "is_blank", "pieces", "sentence_bounds"]
@@ -64,9 +66,11 @@ def pieces(text: str, split: SplitSentences = "on") -> list[Piece]:
     A line break is a boundary, so that lists, headings, tables and poems keep their lines; unless it only wraps
     a paragraph (`api.text.wrapping`), in which case it is one of the `breaks` of its sentence. `newlines` takes
     every line break for a boundary and looks for no other, `off` finds none. A sentence has at least one letter and
-    neither starts nor ends with white space; list markers and the `>` of quoted mail are no part of it.
+    neither starts nor ends with white space; list markers and the `>` of quoted mail are no part of it. No boundary
+    and no break is inside a placeholder.
     """
-    breaks = _breaks(text, split)
+    placeholders = find_placeholders(text)
+    breaks = _outside(_breaks(text, split), placeholders)
     unbroken = _masked(text, breaks)
     bounds: list[tuple[int, int]] = []
     for start, end in _lines(unbroken):
@@ -75,7 +79,30 @@ def pieces(text: str, split: SplitSentences = "on") -> list[Piece]:
             bounds.extend(sentence_bounds(unbroken, marker.end() if marker else start, end))
         else:
             bounds.append((start, end))
-    return list(_cover(text, unbroken, bounds, breaks))
+    return list(_cover(text, unbroken, _joined(bounds, placeholders), breaks))
+
+
+def _outside(breaks: Sequence[SoftBreak], placeholders: Sequence[Span]) -> list[SoftBreak]:
+    starts = [span.start for span in placeholders]
+    around = [bisect_left(starts, found.end) - 1 for found in breaks]
+    return [
+        found
+        for found, index in zip(breaks, around, strict=True)
+        if index < 0 or placeholders[index].end <= found.start
+    ]
+
+
+def _joined(bounds: Sequence[tuple[int, int]], placeholders: Sequence[Span]) -> list[tuple[int, int]]:
+    """Return the bounds with those joined that a placeholder reaches across, as one that has line breaks does."""
+    joined: list[tuple[int, int]] = []
+    spans = deque(placeholders)
+    for start, end in bounds:
+        while spans and spans[0].end <= start:
+            spans.popleft()
+        if joined and spans and spans[0].start < joined[-1][1]:
+            start = joined.pop()[0]
+        joined.append((start, end))
+    return joined
 
 
 def _breaks(text: str, split: SplitSentences) -> list[SoftBreak]:

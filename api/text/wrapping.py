@@ -85,12 +85,14 @@ def unwrap(text: str, breaks: Sequence[SoftBreak], start: int, end: int) -> str:
     return " ".join([*kept, text[start:end]])
 
 
-def rewrap(translation: str, breaks: Sequence[tuple[float, str]]) -> str:
+def rewrap(translation: str, breaks: Sequence[tuple[float, str]], kept: Sequence[tuple[int, int]] = ()) -> str:
     """Put line breaks back into a translation, in their order, each for the space nearest to its share of the length.
 
     `breaks` holds each break with where it was in the source, from 0 to 1. Those that find no space come at the end.
+    Spaces within the stretches `kept` stay as they are.
     """
-    spaces = [index for index, character in enumerate(translation) if character == " "]
+    protected = {index for start, end in kept for index in range(start, end)}
+    spaces = [index for index, character in enumerate(translation) if character == " " and index not in protected]
     pieces: list[str] = []
     written = used = 0
     for number, (share, separator) in enumerate(breaks):

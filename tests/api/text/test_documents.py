@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from api.text.documents import parse
-from api.text.hypotheses import Hypothesis
+from api.text.hypotheses import Hypothesis, Link
 from api.text.options import Options, SplitSentences
 from tests.api.text.test_segmentation import ANY_TEXT, MODES, PUNCTUATED
 from tests.api.text.test_wrapping import LINES, MAIL
@@ -47,3 +47,17 @@ def test_a_wrapped_sentence_is_one_line_for_the_model_and_wrapped_again_after_it
     lines = document.join(as_they_are(translations)).split("\n")
     assert len(lines) == 4
     assert all(line.startswith("> ") for line in lines)
+
+
+@pytest.mark.parametrize("split", MODES)
+def test_a_placeholder_is_never_divided(split: SplitSentences) -> None:
+    text = "Take {count, plural,\n  one {# file. Now.}\n\n  other {# files}} here. Or `a. B\u2028c` there."
+    placeholder = text[text.index("{") : text.index("}}") + 2]
+    assert any(placeholder in segment.text for segment in parse(text, Options(split_sentences=split)).segments)
+
+
+def test_no_line_break_is_put_into_a_placeholder() -> None:
+    text = "It was a very long day for {{ user . name }} and all of\nhis friends in the city."
+    document = parse(text, Options())
+    kept = Hypothesis("Ein_langer_Tag {{ user . name }} und", 0.0, 1.0, links=(Link(27, 44, 15, 32, exact=True),))
+    assert document.join([kept]) == "Ein_langer_Tag {{ user . name }}\nund"
