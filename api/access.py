@@ -27,6 +27,11 @@ class Caller:
     name: str
     has_key: bool
 
+    @property
+    def account(self) -> str:
+        """What usage and glossaries belong to: the key, or without keys everyone, as addresses are without end."""
+        return self.name if self.has_key else _ANYONE
+
 
 def address_of(host: str | None) -> str:
     """Return what stands for a client's address: IPv6 by its /64 network, since a client has all of that."""
@@ -82,11 +87,11 @@ class AccessControl:
         if limit is not None and characters > limit.amount:
             raise TextTooLongError(f"a request may have at most {limit.amount} characters, the limit of a minute")
         await self._take(limit, caller, cost=characters, unit="characters")
-        self._used[_account(caller)] += characters
+        self._used[caller.account] += characters
 
     def used_characters(self, caller: Caller) -> int:
         """Return how many characters the caller's key (or, without keys, everyone) had since the start."""
-        return self._used[_account(caller)]
+        return self._used[caller.account]
 
     async def _take(self, limit: RateLimitItem | None, caller: Caller, *, cost: int, unit: str) -> None:
         if limit is None or cost == 0 or await self._limiter.hit(limit, caller.name, cost=cost):
@@ -102,8 +107,3 @@ class AccessControl:
 
 def _limit(name: str, per_minute: int) -> RateLimitItem | None:
     return RateLimitItemPerMinute(per_minute, namespace=name) if per_minute else None
-
-
-def _account(caller: Caller) -> str:
-    # Addresses are without end, so that without keys there is one account.
-    return caller.name if caller.has_key else _ANYONE

@@ -1,16 +1,23 @@
 """Bodies of requests and answers in the form of DeepL's API, version 2 (https://developers.deepl.com/api-reference)."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.ensembles import ALL_TARGETS, ENSEMBLE_TARGETS, LANGUAGE_NAMES, SOURCE
 from api.errors import UnsupportedLanguageError, ValidationFailedError
-from api.text.options import Options
+from api.glossaries import Glossary
+from api.text.options import Options, SplitSentences
 
 __all__ = [
     "LISTS",
     "NO_LIMIT",
+    "Glossaries",
+    "GlossaryInformation",
+    "GlossaryLanguagePair",
+    "GlossaryLanguagePairs",
+    "GlossaryRequest",
     "LanguagesRequest",
     "SourceLanguage",
     "TargetLanguage",
@@ -29,6 +36,7 @@ NO_LIMIT = 1_000_000_000_000
 # Fields that a form repeats.
 LISTS = frozenset({"text", "non_splitting_tags", "splitting_tags", "ignore_tags"})
 
+_SPLITTING: Mapping[str, SplitSentences] = {"0": "off", "1": "on", "nonewlines": "sentences"}
 _MODEL_TYPE = "latency_optimized"
 
 
@@ -92,9 +100,12 @@ class TranslateRequest(BaseModel):
         """What to tell a caller who asked for a type of model."""
         return _MODEL_TYPE if self.model_type is not None else None
 
-    def options(self) -> Options:
-        """Return how to translate."""
-        return Options(split_sentences="off" if self.split_sentences == "0" else "on")
+    def options(self, glossary: Glossary | None) -> Options:
+        """Return how to translate, with the glossary that was asked for."""
+        return Options(
+            split_sentences=_SPLITTING[self.split_sentences or "1"],
+            glossary={glossary.target: glossary.entries} if glossary else {},
+        )
 
     def refuse_unsupported(self) -> None:
         """Raise ValidationFailedError if an option was given that cannot be followed."""
@@ -102,13 +113,11 @@ class TranslateRequest(BaseModel):
             raise ValidationFailedError(
                 f"formality: {self.formality} is not supported for the target language; prefer_{self.formality} is"
             )
-        if self.split_sentences == "nonewlines":
-            raise ValidationFailedError("split_sentences: nonewlines is not supported")
         for name in ("tag_handling", "outline_detection", "splitting_tags", "non_splitting_tags", "ignore_tags"):
             if getattr(self, name):
                 raise ValidationFailedError(f"{name}: not supported")
-        if self.glossary_id:
-            raise ValidationFailedError("glossary_id: glossaries are not supported")
+        if self.glossary_id and not self.source_lang:
+            raise ValidationFailedError("source_lang: required with a glossary")
         if self.model_type == "quality_optimized":
             raise ValidationFailedError("model_type: quality_optimized is not supported; prefer_quality_optimized is")
 
@@ -155,6 +164,75 @@ class Usage(BaseModel):
 
     character_count: int
     character_limit: int = NO_LIMIT
+
+
+class GlossaryRequest(BaseModel):
+    """A glossary to keep."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Shop",
+                    "source_lang": "EN",
+                    "target_lang": "DE",
+                    "entries": "cart\tWarenkorb",
+                    "entries_format": "tsv",
+                }
+            ]
+        },
+    )
+
+    name: Annotated[str, Field(min_length=1, max_length=1024)]
+    source_lang: str = Field(description="`EN`.")
+    target_lang: str = Field(description="`DE` or `FR`.")
+    entries: str = Field(description="One line for each entry: source term, tab or comma, target term.")
+    entries_format: Literal["tsv", "csv"] = "tsv"
+    auth_key: str | None = Field(default=None, description="The API key, where no header has it.")
+
+
+class GlossaryInformation(BaseModel):
+    """A glossary without its entries."""
+
+    glossary_id: str
+    name: str
+    ready: bool = True
+    source_lang: str
+    target_lang: str
+    creation_time: str
+    entry_count: int
+
+    @classmethod
+    def of(cls, glossary: Glossary) -> Self:
+        """Return the answer's form of a glossary."""
+        return cls(
+            glossary_id=glossary.glossary_id,
+            name=glossary.name,
+            source_lang=glossary.source,
+            target_lang=glossary.target,
+            creation_time=glossary.created.isoformat(timespec="microseconds"),
+            entry_count=len(glossary.entries),
+        )
+
+
+class Glossaries(BaseModel):
+    """All glossaries of a caller."""
+
+    glossaries: list[GlossaryInformation]
+
+
+class GlossaryLanguagePair(BaseModel):
+    """Languages that a glossary can be between."""
+
+    source_lang: str
+    target_lang: str
+
+
+class GlossaryLanguagePairs(BaseModel):
+    """All languages that glossaries can be between."""
+
+    supported_languages: list[GlossaryLanguagePair]
 
 
 def _base(code: str) -> str:

@@ -9,6 +9,7 @@ from fastapi.security import HTTPBearer
 
 from api.access import AccessControl, Caller
 from api.facts import facts_of
+from api.glossaries import GlossaryStore
 from api.metrics import Metrics
 from api.settings import Settings
 from api.translation import TranslationService
@@ -41,6 +42,7 @@ class Resources:
     client: TranslationClient
     service: TranslationService
     access: AccessControl
+    glossaries: GlossaryStore
 
 
 def _resources(request: Request) -> Resources:

@@ -19,6 +19,7 @@ __all__ = [
     "DeepLErrorBody",
     "ErrorBody",
     "ErrorRow",
+    "GlossaryNotFoundError",
     "InferenceFailedError",
     "InferenceRejectedError",
     "InternalError",
@@ -144,6 +145,13 @@ class NotFoundError(TranslateError):
     error_type = "not_found"
 
 
+class GlossaryNotFoundError(TranslateError):
+    """There is no glossary of this id."""
+
+    status = 404
+    error_type = "glossary_not_found"
+
+
 class MethodNotAllowedError(TranslateError):
     """The path does not take this HTTP method."""
 
@@ -216,6 +224,7 @@ ERRORS: tuple[type[TranslateError], ...] = (
     MissingApiKeyError,
     InvalidApiKeyError,
     NotFoundError,
+    GlossaryNotFoundError,
     MethodNotAllowedError,
     TooManyItemsError,
     TextTooLongError,

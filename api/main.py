@@ -13,10 +13,11 @@ from api.access import AccessControl
 from api.dependencies import Resources
 from api.detection import load_detector
 from api.errors import install_error_handlers
+from api.glossaries import GlossaryStore
 from api.keys import load_keys
 from api.metrics import Metrics
 from api.middleware import AccessMiddleware, BodyLimitMiddleware, is_sane_request_id
-from api.routes import deepl, health, infer, libretranslate, metrics
+from api.routes import deepl, deepl_glossaries, health, infer, libretranslate, metrics
 from api.settings import Settings
 from api.translation import TranslationService
 from api.triton_client import TranslationClient, TritonHttpClient
@@ -60,7 +61,9 @@ def create_app(
             characters_per_minute=settings.characters_per_minute,
         )
         load_detector()
-        app.state.resources = Resources(settings, instruments, client, service, access)
+        app.state.resources = Resources(
+            settings, instruments, client, service, access, GlossaryStore(settings.max_glossaries)
+        )
         try:
             yield
         finally:
@@ -75,7 +78,14 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     install_error_handlers(app, retry_after_seconds=settings.retry_after_seconds)
-    for router in (infer.router, libretranslate.router, deepl.router, health.router, metrics.router):
+    for router in (
+        infer.router,
+        libretranslate.router,
+        deepl.router,
+        deepl_glossaries.router,
+        health.router,
+        metrics.router,
+    ):
         app.include_router(router)
     # The one added last is outermost.
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)

@@ -122,6 +122,14 @@ class Settings(BaseSettings):
             "Characters that one API key, or without keys one address, may have worked on in a minute. 0: no limit."
         ),
     )
+    max_glossaries: int = Field(
+        default=50,
+        ge=0,
+        description="Glossaries that one API key, or without keys everyone together, may keep in the API's memory.",
+    )
+    max_glossary_entries: int = Field(
+        default=5000, ge=1, description="Entries of one such glossary. They cost memory, and time for each sentence."
+    )
     cors_origins: str = Field(
         default="",
         description=(

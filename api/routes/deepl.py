@@ -1,14 +1,13 @@
 """The interface of DeepL: `/v2/translate`, `/v2/languages` and `/v2/usage`. Errors have DeepL's form too."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 
 from api.access import Caller
 from api.all_or_nothing import english_or_error, translations_or_error
-from api.bodies import body_schema, has_form, parse_fields, query_schema, read_fields
+from api.bodies import body_schema, parse_fields, query_schema
 from api.deepl import (
-    LISTS,
     LanguagesRequest,
     SourceLanguage,
     TargetLanguage,
@@ -24,18 +23,16 @@ from api.deepl import (
 from api.dependencies import (
     DocumentedKey,
     RecordTexts,
+    Resources,
     UseCaller,
     UseResources,
     admit,
-    admit_with,
-    key_of_request,
 )
 from api.errors import (
-    BodyTooLargeError,
     DeadlineExceededError,
+    GlossaryNotFoundError,
     InferenceFailedError,
     InferenceRejectedError,
-    InternalError,
     InvalidApiKeyError,
     InvalidTextError,
     MissingApiKeyError,
@@ -49,26 +46,12 @@ from api.errors import (
     ValidationFailedError,
     error_responses,
 )
+from api.glossaries import Glossary
+from api.routes.deepl_fields import ACCESS_ERRORS, DeepLFields
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v2", tags=["DeepL"], dependencies=[DocumentedKey])
-
-_ACCESS_ERRORS = (MissingApiKeyError, InvalidApiKeyError, ValidationFailedError, BodyTooLargeError, InternalError)
-
-
-async def _admitted_fields(request: Request, resources: UseResources) -> dict[str, Any]:
-    """Return the fields of the body or query, once the request is let in by the key of its header or `auth_key`."""
-    # A GET of DeepL's own Python client has its parameters in a form.
-    in_body = request.method == "POST" or has_form(request)
-    fields = await read_fields(request, lists=LISTS) if in_body else dict(request.query_params)
-    given = {name: value for name, value in fields.items() if value is not None}
-    in_fields = given.get("auth_key")
-    admit_with(request, resources, key_of_request(request) or (in_fields if isinstance(in_fields, str) else None))
-    return given
-
-
-_Fields = Annotated[dict[str, Any], Depends(_admitted_fields)]
 
 
 @router.post(
@@ -81,7 +64,7 @@ _Fields = Annotated[dict[str, Any], Depends(_admitted_fields)]
     openapi_extra=body_schema(TranslateRequest),
     response_model_exclude_none=True,
     responses=error_responses(
-        *_ACCESS_ERRORS,
+        *ACCESS_ERRORS,
         UnsupportedLanguageError,
         NotEnglishError,
         TooManyItemsError,
@@ -93,11 +76,12 @@ _Fields = Annotated[dict[str, Any], Depends(_admitted_fields)]
         InferenceFailedError,
         TritonUnavailableError,
         DeadlineExceededError,
+        GlossaryNotFoundError,
         deepl=True,
     ),
 )
 async def translate(
-    fields: _Fields, resources: UseResources, caller: UseCaller, record: RecordTexts
+    fields: DeepLFields, resources: UseResources, caller: UseCaller, record: RecordTexts
 ) -> TranslateResponse:
     """Translate texts as one batch."""
     await resources.access.count_request(caller)
@@ -109,7 +93,8 @@ async def translate(
         check_source(body.source_lang)
     else:
         await english_or_error(body.text, resources.settings, field="text")
-    found = await translations_or_error(resources.service, body.text, target, body.options(), field="text")
+    options = body.options(_glossary(resources, caller, body.glossary_id, target))
+    found = await translations_or_error(resources.service, body.text, target, options, field="text")
     return TranslateResponse(
         translations=[
             Translation(
@@ -125,16 +110,16 @@ async def translate(
 @router.get(
     "/languages",
     summary="List the languages",
-    responses=error_responses(*_ACCESS_ERRORS, deepl=True),
+    responses=error_responses(*ACCESS_ERRORS, deepl=True),
     openapi_extra=query_schema(LanguagesRequest),
 )
 @router.post(
     "/languages",
     summary="List the languages",
-    responses=error_responses(*_ACCESS_ERRORS, deepl=True),
+    responses=error_responses(*ACCESS_ERRORS, deepl=True),
     openapi_extra=body_schema(LanguagesRequest),
 )
-async def languages(fields: _Fields) -> list[TargetLanguage] | list[SourceLanguage]:
+async def languages(fields: DeepLFields) -> list[TargetLanguage] | list[SourceLanguage]:
     """Return the source languages, or with `type=target` the target languages."""
     return target_languages() if parse_fields(LanguagesRequest, fields).type == "target" else source_languages()
 
@@ -148,3 +133,13 @@ async def languages(fields: _Fields) -> list[TargetLanguage] | list[SourceLangua
 async def usage(resources: UseResources, caller: Annotated[Caller, Depends(admit)]) -> Usage:
     """Return the characters that the key (or, without keys, everyone) sent since the server started."""
     return Usage(character_count=resources.access.used_characters(caller))
+
+
+def _glossary(resources: Resources, caller: Caller, glossary_id: str | None, target: str) -> Glossary | None:
+    """Return the glossary that was asked for. Raises GlossaryNotFoundError or ValidationFailedError."""
+    if not glossary_id:
+        return None
+    glossary = resources.glossaries.get(caller.account, glossary_id)
+    if glossary.target != target:
+        raise ValidationFailedError("glossary_id: the glossary is for another target language")
+    return glossary

@@ -7,14 +7,15 @@ from typing import Literal
 __all__ = ["Options", "SplitSentences", "TextFormat"]
 
 TextFormat = Literal["text", "html", "markdown"]
-SplitSentences = Literal["off", "newlines", "on"]
+SplitSentences = Literal["off", "newlines", "sentences", "on"]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a caller may ask for; `beam_size` None leaves the width to the model.
 
-    `split_sentences`: `on` at line breaks and between sentences, `newlines` only at line breaks, `off` nowhere.
+    `split_sentences`: `on` at line breaks and between sentences, `newlines` only at line breaks, `sentences` only
+    between sentences, `off` nowhere.
     `do_not_translate`: terms that come back unchanged. `glossary`: target language -> source term -> target term.
     """
 

@@ -65,16 +65,16 @@ def pieces(text: str, split: SplitSentences = "on") -> list[Piece]:
 
     A line break is a boundary, so that lists, headings, tables and poems keep their lines; unless it only wraps
     a paragraph (`api.text.wrapping`), in which case it is one of the `breaks` of its sentence. `newlines` takes
-    every line break for a boundary and looks for no other, `off` finds none. A sentence has at least one letter and
-    neither starts nor ends with white space; list markers and the `>` of quoted mail are no part of it. No boundary
-    and no break is inside a placeholder.
+    every line break for a boundary and looks for no other, `sentences` takes none for one, `off` finds none at all.
+    A sentence has at least one letter and neither starts nor ends with white space; list markers and the `>` of
+    quoted mail are no part of it. No boundary and no break is inside a placeholder.
     """
     placeholders = find_placeholders(text)
     breaks = _outside(_breaks(text, split), placeholders)
     unbroken = _masked(text, breaks)
     bounds: list[tuple[int, int]] = []
     for start, end in _lines(unbroken):
-        if split == "on":
+        if split in ("on", "sentences"):
             marker = _LINE_START.match(unbroken, start, end)
             bounds.extend(sentence_bounds(unbroken, marker.end() if marker else start, end))
         else:
@@ -106,7 +106,7 @@ def _joined(bounds: Sequence[tuple[int, int]], placeholders: Sequence[Span]) -> 
 
 
 def _breaks(text: str, split: SplitSentences) -> list[SoftBreak]:
-    if split == "off":
+    if split in ("off", "sentences"):
         return [SoftBreak(found.start(), found.end()) for found in _LINE_BREAKS.finditer(text)]
     return soft_breaks(text) if split == "on" else []
 

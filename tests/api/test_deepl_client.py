@@ -148,6 +148,46 @@ def test_its_key_opens_and_has_an_account(client: StandInClient, tmp_path: Path)
     assert counts == [3, 0]
 
 
+def test_a_glossary_is_kept_listed_and_deleted(server: deepl.DeepLClient) -> None:
+    entries = {"cart": "Warenkorb", "check out": "zur Kasse gehen"}
+    made = server.create_glossary("Shop", source_lang="EN", target_lang="DE", entries=entries)
+    assert (made.name, made.ready, made.source_lang, made.target_lang, made.entry_count) == (
+        "Shop",
+        True,
+        "EN",
+        "DE",
+        2,
+    )
+    assert server.get_glossary_entries(made) == entries
+    assert server.get_glossary(made.glossary_id).creation_time == made.creation_time
+    assert [each.glossary_id for each in server.list_glossaries()] == [made.glossary_id]
+    server.delete_glossary(made)
+    assert server.list_glossaries() == []
+    for gone in (server.get_glossary, server.get_glossary_entries, server.delete_glossary):
+        with pytest.raises(deepl.GlossaryNotFoundException, match="There is no glossary of this id"):
+            gone(made.glossary_id)
+
+
+def test_a_glossary_comes_from_csv(server: deepl.DeepLClient) -> None:
+    made = server.create_glossary_from_csv("Shop", "EN", "FR", 'cart,panier\n"a, b","c, d",en,fr\n')
+    assert server.get_glossary_entries(made) == {"cart": "panier", "a, b": "c, d"}
+
+
+def test_the_languages_of_glossaries_are_listed(server: deepl.DeepLClient) -> None:
+    pairs = [(pair.source_lang, pair.target_lang) for pair in server.get_glossary_languages()]
+    assert pairs == [("en", "de"), ("en", "fr")]
+
+
+def test_a_glossary_is_of_one_target_and_one_source(server: deepl.DeepLClient) -> None:
+    made = server.create_glossary("Shop", "EN", "DE", {"cart": "Warenkorb"})
+    with pytest.raises(deepl.DeepLException, match="the glossary is for another target language"):
+        server.translate_text("cart", source_lang="EN", target_lang="FR", glossary=made.glossary_id)
+    with pytest.raises(deepl.DeepLException, match="no glossary"):
+        server.translate_text("cart", source_lang="EN", target_lang="DE", glossary="none")
+    with pytest.raises(deepl.DeepLException, match="source_lang: must be EN"):
+        server.create_glossary("Shop", "DE", "FR", {"Wagen": "panier"})
+
+
 def test_too_many_requests_have_an_exception_of_their_own(client: StandInClient) -> None:
     with served(client, requests_per_minute=1) as url, connected(url) as server:
         server.translate_text("abc", target_lang="DE")

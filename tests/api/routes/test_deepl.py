@@ -40,6 +40,13 @@ async def test_splitting_is_switched_off_by_number_or_text(client: StandInClient
     assert [request.texts for request in client.requests] == [("A dog. A cat.",)]
 
 
+async def test_sentences_may_go_on_over_line_breaks(client: StandInClient) -> None:
+    body = {"text": "A dog\nand a cat.\nA cow.", "target_lang": "DE", "split_sentences": "nonewlines"}
+    async with serving(client) as http:
+        await http.post("/v2/translate", json=body)
+    assert [set(request.texts) for request in client.requests] == [{"A dog and a cat.", "A cow."}]
+
+
 async def test_null_is_as_good_as_left_out(client: StandInClient) -> None:
     async with serving(client) as http:
         response = await http.post("/v2/translate", json={**BODY, "source_lang": None, "formality": None})

@@ -14,7 +14,7 @@ PUNCTUATED = st.lists(
     st.sampled_from([*".!?…\n\r\t \"'()«»“”aB1é😀\u2028\u3000\u00a0•-*:;,。", "Mr.", "e.g.", "1.", "a)", "\r\n", " "]),
     max_size=60,
 ).map("".join)
-MODES: list[SplitSentences] = ["on", "newlines", "off"]
+MODES: list[SplitSentences] = ["on", "newlines", "sentences", "off"]
 
 # Each is a text of these sentences with a space between them.
 HARD_CASES = [
@@ -109,6 +109,10 @@ def test_what_only_looks_like_a_marker_stays(line: str) -> None:
 
 def test_newlines_alone_split_when_asked_for() -> None:
     assert sentences("One. Two.\n- Three. Four.", "newlines") == ["One. Two.", "- Three. Four."]
+
+
+def test_sentences_go_on_over_line_breaks_when_asked_for() -> None:
+    assert sentences("It was cold\nin\n\nMay. We left.", "sentences") == ["It was cold\nin\n\nMay.", "We left."]
 
 
 def test_nothing_splits_when_asked_for() -> None:
