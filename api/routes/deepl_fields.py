@@ -18,7 +18,7 @@ async def _admitted_fields(request: Request, resources: UseResources) -> dict[st
     """Return the fields of the body or query, once the request is let in by the key of its header or `auth_key`."""
     # A GET of DeepL's own Python client has its parameters in a form.
     in_body = request.method == "POST" or has_form(request)
-    fields = await read_fields(request, lists=LISTS) if in_body else dict(request.query_params)
+    fields = await read_fields(request, resources.settings, lists=LISTS) if in_body else dict(request.query_params)
     given = {name: value for name, value in fields.items() if value is not None}
     in_fields = given.get("auth_key")
     admit_with(request, resources, key_of_request(request) or (in_fields if isinstance(in_fields, str) else None))

@@ -52,7 +52,7 @@ router = APIRouter(tags=["LibreTranslate"])
 
 async def _admitted_fields(request: Request, resources: UseResources) -> dict[str, Any]:
     """Return the fields of the body, once the request is let in by the key of its header, query or body."""
-    fields = await read_fields(request, lists={"q"})
+    fields = await read_fields(request, resources.settings, lists={"q"})
     in_body = fields.get("api_key")
     caller = admit_with(request, resources, key_of_request(request) or (in_body if isinstance(in_body, str) else None))
     await resources.access.count_request(caller)
@@ -99,7 +99,7 @@ async def translate(fields: _Fields, resources: UseResources, record: RecordText
     await record(body.texts)
     source, detected = body.source, None
     if source == AUTOMATIC:
-        likelihoods = await english_or_error(body.texts, resources.settings, field="q")
+        likelihoods = await english_or_error(body.texts, resources.settings, field="q", text_format=body.format)
         source, detected = SOURCE, [Detection.of(SOURCE, likelihood) for likelihood in likelihoods]
     if source != SOURCE:
         raise UnsupportedLanguageError(f"source: must be {SOURCE} or {AUTOMATIC}")

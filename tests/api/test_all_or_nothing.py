@@ -64,6 +64,12 @@ async def test_the_first_foreign_text_is_the_error() -> None:
         await english_or_error(["Good morning!", "Wo ist denn hier der Bahnhof?"], settings(), field="q")
 
 
+async def test_tags_are_not_read_as_a_language() -> None:
+    html = "<div class='ueberschrift-gross' title='Wo ist der Bahnhof'><p>Where is the station, please?</p></div>"
+    [likelihood] = await english_or_error([html], settings(), field="q", text_format="html")
+    assert likelihood > 0.8
+
+
 async def test_more_texts_than_allowed_are_not_looked_at() -> None:
     with pytest.raises(TooManyItemsError):
         await english_or_error(["Bonjour tout le monde !"] * 3, settings(max_items=2), field="q")

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from api.detection import candidates, check_sources, detect, refusal
+from api.detection import candidates, check_sources, detect, refusal, text_of
 from api.errors import NotEnglishError
 
 THRESHOLD = 0.9
@@ -86,6 +86,18 @@ async def test_detection_gives_the_most_likely_first() -> None:
 )
 def test_line_breaks_and_odd_characters_change_nothing(text: str) -> None:
     assert candidates(text)[0].language == "de"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p class='wo ist der'>Fish &amp; chips</p>", "Fish & chips"),
+        ("<style>p { color: rot }</style><SCRIPT>wo();\nist()</SCRIPT ><!-- der > Bahnhof -->tea", "tea"),
+        ("5 < 6 and <b>7</b>", "5 < 6 and 7"),
+    ],
+)
+def test_of_html_only_what_is_read_counts(html: str, text: str) -> None:
+    assert text_of(html).split() == text.split()
 
 
 def test_only_the_beginning_of_a_long_text_is_looked_at() -> None:

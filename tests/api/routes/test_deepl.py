@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from api.keys import key_line
 from tests.api.stand_ins import StandInClient, serving
@@ -80,7 +81,8 @@ async def test_a_body_over_the_limit_is_refused_in_the_form_of_deepl(client: Sta
 async def test_a_crash_is_told_in_the_form_of_deepl(client: StandInClient) -> None:
     client.crash = RuntimeError("secret")
     async with serving(client) as http:
-        response = await http.post("/v2/translate", json=BODY)
+        with capture_logs():
+            response = await http.post("/v2/translate", json=BODY)
     assert (response.status_code, response.json()["detail"]) == (500, "internal")
 
 

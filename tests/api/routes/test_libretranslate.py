@@ -120,6 +120,13 @@ async def test_a_form_with_several_texts_gives_a_list(client: StandInClient) -> 
     assert response.json() == expected
 
 
+async def test_a_field_of_a_form_may_be_as_long_as_the_body(client: StandInClient) -> None:
+    text = "1 " * 600_000
+    async with serving(client, max_body_bytes=2_000_000, max_characters=2_000_000) as http:
+        response = await http.post("/translate", files={"q": (None, text), "target": (None, "de")})
+    assert response.status_code == 200
+
+
 async def test_a_file_is_not_read(client: StandInClient) -> None:
     async with serving(client) as http:
         response = await http.post("/translate", files={"q": ("a.txt", b"hello")}, data={"target": "de"})
