@@ -28,7 +28,8 @@ LIBB64_PACKAGE = "libb64-0d"
 _LIBRARIES = ("libb64.so.0d", "libcudart.so.12")
 _SYSTEM_LIBRARIES = (Path("/usr/lib/x86_64-linux-gnu"), Path("/usr/lib64"), Path("/usr/lib"))
 _UNSTABLE = "Failed to obtain stable measurement"
-_TOO_SHORT = "Please use a larger time window"
+# What it says when a window saw no request, or none of a composing model.
+_TOO_SHORT = ("Please use a larger time window", "failed to find the requested model version")
 _LONGER_WINDOWS = 2
 _ANY_VARIATION = 1_000_000
 _STREAM = "data/bin/perf_analyzer"
@@ -205,7 +206,7 @@ class PerfAnalyzer:
     ) -> tuple[str, str | None]:
         output, text = self._profile(model, url, data, load, windows, seconds)
         for _ in range(_LONGER_WINDOWS):
-            if text is not None or _TOO_SHORT not in output:
+            if text is not None or not any(complaint in output for complaint in _TOO_SHORT):
                 break
             windows = replace(windows, milliseconds=4 * windows.milliseconds)
             output, text = self._profile(model, url, data, load, windows, seconds)

@@ -56,8 +56,8 @@ class Stack:
             "TRANSLATE_TRITON_METRICS_PORT": str(metrics),
         }
 
-    def compose(self, *arguments: str, overlay: str | None = None) -> str:
-        """Run ``docker compose``; its standard output. Fails with what it said."""
+    def compose(self, *arguments: str, overlay: str | None = None, **variables: str) -> str:
+        """Run ``docker compose`` with further environment ``variables``; its standard output. Fails with what it said."""
         files = ["docker-compose.yml", *([overlay] if overlay else [])]
         command = [
             "docker",
@@ -69,7 +69,7 @@ class Stack:
         finished = subprocess.run(
             [*command, *arguments],
             cwd=self._checkout,
-            env=self._environment,
+            env={**self._environment, **variables},
             capture_output=True,
             check=False,
             text=True,

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from models_src.serving.mode import mode_settings
 from tests.docker.stack import Stack
 
 pytestmark = pytest.mark.docker
@@ -18,6 +19,14 @@ OVERLAYS = [None, "docker-compose.perf.yml", "docker-compose.gpu.yml"]
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_the_compose_files_are_valid(stack: Stack, overlay: str | None) -> None:
     stack.compose("config", "--quiet", overlay=overlay)
+
+
+@pytest.mark.parametrize("mode", ["latency", "throughput"])
+def test_a_mode_reaches_both_containers(stack: Stack, mode: str) -> None:
+    services = json.loads(stack.compose("config", "--format", "json", MODE=mode))["services"]
+    expected = mode_settings({"MODE": mode})
+    for service in SERVICES:
+        assert expected.items() <= services[service]["environment"].items()
 
 
 @pytest.mark.parametrize("path", ["/infer", "/infer_batch"])
