@@ -11,6 +11,7 @@ every system against the first one (Koehn 2004); then how far confidence can be 
 
 import argparse
 import csv
+import itertools
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -35,6 +36,7 @@ Floats = npt.NDArray[np.float64]
 _BATCH = 32
 _BOOTSTRAP_SAMPLES = 1000
 _RELIABILITY_BINS = 10
+_DEFAULTS = PostprocessSettings()
 
 
 @dataclass(frozen=True)
@@ -70,14 +72,23 @@ class EngineSystem:
     """A checkpoint in this process, as the Marian models in Triton run it; or its bare beam search (``raw``)."""
 
     def __init__(
-        self, weights: Path, target: str, engine: EngineName, beam_size: int, *, raw: bool, threads: int
+        self,
+        weights: Path,
+        target: str,
+        engine: EngineName,
+        beam_size: int,
+        *,
+        raw: bool,
+        threads: int,
+        length_penalty: float = _DEFAULTS.length_penalty,
     ) -> None:
         checkpoint = Checkpoint.load(weights.resolve() / f"en-{target}")
-        self.name = f"{weights} {engine} beam {beam_size}{' raw' if raw else ''}"
+        penalty = f" α {length_penalty:g}" if length_penalty != _DEFAULTS.length_penalty else ""
+        self.name = f"{weights} {engine} beam {beam_size}{penalty}{' raw' if raw else ''}"
         self._raw = raw
         self._beam_size = beam_size
         self._max_length = checkpoint.max_length
-        self._settings = PostprocessSettings()
+        self._settings = PostprocessSettings(length_penalty=length_penalty)
         self._tokenizer = Tokenizer(checkpoint)
         self._engine = load_engine(engine, checkpoint, threads)
         self._translator = Translator(self._tokenizer, self._engine, self._settings, checkpoint.max_length)
@@ -226,12 +237,14 @@ def _mean_ranks(values: Floats) -> Floats:
 
 
 def _systems(options: argparse.Namespace, target: str) -> Iterator[System]:
-    for weights in options.weights:
-        for engine in options.engine:
-            for beam_size in options.beam:
-                yield EngineSystem(weights, target, engine, beam_size, raw=False, threads=options.threads)
-                if options.raw:
-                    yield EngineSystem(weights, target, engine, beam_size, raw=True, threads=options.threads)
+    for weights, engine, beam_size, penalty, raw in itertools.product(
+        options.weights,
+        options.engine,
+        options.beam,
+        options.length_penalty,
+        (False, True) if options.raw else (False,),
+    ):
+        yield EngineSystem(weights, target, engine, beam_size, raw=raw, threads=options.threads, length_penalty=penalty)
     if options.triton:
         for beam_size in options.beam:
             yield TritonSystem(options.triton, target, beam_size)
@@ -248,6 +261,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--engine", nargs="+", default=["ctranslate2"], choices=["ctranslate2", "transformers"])
     parser.add_argument("--beam", type=int, nargs="+", default=[4], help="beam sizes (default: 4)")
+    parser.add_argument(
+        "--length-penalty",
+        type=float,
+        nargs="+",
+        default=[_DEFAULTS.length_penalty],
+        metavar="ALPHA",
+        help=f"exponents of the length normalisation (default: {_DEFAULTS.length_penalty:g})",
+    )
     parser.add_argument("--raw", action="store_true", help="also score the best hypothesis before postprocessing")
     parser.add_argument("--triton", metavar="HOST:PORT", help="also score a running Triton")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads of the engine (default: 1)")

@@ -57,7 +57,7 @@ class Stack:
         }
 
     def compose(self, *arguments: str, overlay: str | None = None, **variables: str) -> str:
-        """Run ``docker compose`` with further environment ``variables``; its standard output. Fails with what it said."""
+        """Run ``docker compose`` with more environment ``variables``; its standard output. Fails with what it said."""
         files = ["docker-compose.yml", *([overlay] if overlay else [])]
         command = [
             "docker",

@@ -126,3 +126,20 @@ def test_a_source_of_too_many_tokens_is_refused_and_not_cut() -> None:
     system = EngineSystem(BUNDLED_WEIGHTS, "de", "ctranslate2", 1, raw=False, threads=1)
     with pytest.raises(ValueError, match="more than the 512 that"):
         system.translate(["One house.", "many words " * 300])
+
+
+def test_length_penalties_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "set.tsv").write_text("Where is the station?\tWo ist der Bahnhof?\n")
+    arguments = ["--set", f"own:de={tmp_path}/set.tsv", "--weights", str(BUNDLED_WEIGHTS), "--length-penalty"]
+    main([*arguments, "0.6", "1"])
+    printed = capsys.readouterr().out
+    assert printed.count("ctranslate2 beam 4 α 0.6 |") == 1
+    assert printed.count("ctranslate2 beam 4 |") == 1
+
+
+def test_the_length_penalty_reaches_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    system = EngineSystem(BUNDLED_WEIGHTS, "de", "ctranslate2", 4, raw=True, threads=1, length_penalty=0.25)
+    engine = ScriptedEngine(lambda *_: [hypothesis((1, 2))])
+    monkeypatch.setattr(system, "_engine", engine)
+    system.translate(["I do not know."])
+    assert [options.length_penalty for _, options in engine.calls] == [0.25]
