@@ -129,7 +129,7 @@ def test_a_source_of_too_many_tokens_is_refused_and_not_cut() -> None:
 
 
 def test_length_penalties_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "set.tsv").write_text("Where is the station?\tWo ist der Bahnhof?\n")
+    (tmp_path / "set.tsv").write_text("Where is the station?\tWo ist der Bahnhof?\nThank you.\tDanke.\n")
     arguments = ["--set", f"own:de={tmp_path}/set.tsv", "--weights", str(BUNDLED_WEIGHTS), "--length-penalty"]
     main([*arguments, "0.6", "1"])
     printed = capsys.readouterr().out
