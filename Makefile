@@ -4,7 +4,7 @@ PYTHON ?= $(shell for python in python3 python3.12 python3.11; do \
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test perf test-docker check format lock openapi clean
+.PHONY: help serve test fuzz perf test-docker check format lock openapi clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ serve: .venv/installed ## set up, then run Triton and the API until Ctrl-C
 
 test: .venv/installed .venv-dev/installed ## set up, then run all tests against a real Triton
 	.venv-dev/bin/python -m pytest --cov
+
+fuzz: .venv-dev/installed ## property tests of the API with 20,000 made-up requests each; takes long
+	.venv-dev/bin/python -m pytest --hypothesis-profile=fuzz tests/api/test_fuzz.py tests/api/test_openapi_fuzz.py
 
 test-docker: .venv-dev/installed ## build the containers and test them; needs a Docker engine
 	@if docker info > /dev/null 2>&1; then .venv-dev/bin/python -m pytest -m docker tests/docker; \

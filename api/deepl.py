@@ -85,7 +85,9 @@ class TranslateRequest(BaseModel):
         default=None, description="There is one kind of model, `latency_optimized`."
     )
     show_billed_characters: bool = Field(default=False, description="Whether to count the characters of each text.")
-    tag_handling: Literal["html", "xml"] | None = Field(default=None, description="Which markup the texts have.")
+    tag_handling: Literal["html", "xml"] | None = Field(
+        default=None, description="Which markup the texts have: `html` or none; `xml` is not supported."
+    )
     tag_handling_version: Literal["v1", "v2"] | None = Field(default=None, description="Has no effect.")
     outline_detection: bool | None = Field(default=None, description="Not supported.")
     non_splitting_tags: _Tags = Field(default=[], description="Not supported.")
@@ -103,6 +105,7 @@ class TranslateRequest(BaseModel):
     def options(self, glossary: Glossary | None) -> Options:
         """Return how to translate, with the glossary that was asked for."""
         return Options(
+            format="html" if self.tag_handling == "html" else "text",
             split_sentences=_SPLITTING[self.split_sentences or "1"],
             glossary={glossary.target: glossary.entries} if glossary else {},
         )
@@ -113,9 +116,13 @@ class TranslateRequest(BaseModel):
             raise ValidationFailedError(
                 f"formality: {self.formality} is not supported for the target language; prefer_{self.formality} is"
             )
-        for name in ("tag_handling", "outline_detection", "splitting_tags", "non_splitting_tags", "ignore_tags"):
+        if self.tag_handling == "xml":
+            raise ValidationFailedError("tag_handling: xml is not supported; html is")
+        for name in ("splitting_tags", "non_splitting_tags", "outline_detection"):
             if getattr(self, name):
                 raise ValidationFailedError(f"{name}: not supported")
+        if self.ignore_tags:
+            raise ValidationFailedError('ignore_tags: not supported; the attribute translate="no" of a tag is')
         if self.glossary_id and not self.source_lang:
             raise ValidationFailedError("source_lang: required with a glossary")
         if self.model_type == "quality_optimized":

@@ -88,12 +88,12 @@ async def translate(
     body = parse_fields(TranslateRequest, fields)
     body.refuse_unsupported()
     target = target_of(body.target_lang)
+    options = body.options(_glossary(resources, caller, body.glossary_id, target))
     await record(body.text)
     if body.source_lang:
         check_source(body.source_lang)
     else:
-        await english_or_error(body.text, resources.settings, field="text")
-    options = body.options(_glossary(resources, caller, body.glossary_id, target))
+        await english_or_error(body.text, resources.settings, field="text", text_format=options.format)
     found = await translations_or_error(resources.service, body.text, target, options, field="text")
     return TranslateResponse(
         translations=[

@@ -90,6 +90,12 @@ def test_usage_is_counted(server: deepl.DeepLClient) -> None:
         ({"target_lang": "DE", "source_lang": "FR"}, "source_lang: must be EN"),
         ({"target_lang": "DE", "formality": "more"}, "formality: more is not supported"),
         ({"target_lang": "DE", "model_type": "quality_optimized"}, "model_type: quality_optimized is not supported"),
+        ({"target_lang": "DE", "tag_handling": "xml"}, "tag_handling: xml is not supported; html is"),
+        ({"target_lang": "DE", "ignore_tags": "x,y"}, "ignore_tags: not supported"),
+        ({"target_lang": "DE", "splitting_tags": ["x"]}, "splitting_tags: not supported"),
+        ({"target_lang": "DE", "non_splitting_tags": ["x"]}, "non_splitting_tags: not supported"),
+        ({"target_lang": "DE", "outline_detection": True}, "outline_detection: not supported"),
+        ({"target_lang": "DE", "glossary": "x", "source_lang": ""}, "source_lang: required with a glossary"),
         ({"target_lang": "DE", "custom_instructions": ["Be brief."]}, "custom_instructions: unknown field"),
         ({"target_lang": "DE", "extra_body_parameters": {"mood": "good"}}, "mood: unknown field"),
     ],
@@ -176,6 +182,13 @@ def test_a_glossary_comes_from_csv(server: deepl.DeepLClient) -> None:
 def test_the_languages_of_glossaries_are_listed(server: deepl.DeepLClient) -> None:
     pairs = [(pair.source_lang, pair.target_lang) for pair in server.get_glossary_languages()]
     assert pairs == [("en", "de"), ("en", "fr")]
+
+
+def test_a_glossary_is_honoured(server: deepl.DeepLClient) -> None:
+    made = server.create_glossary("Shop", "EN", "DE", {"cart": "Warenkorb"})
+    result = server.translate_text("Your cart is empty.", source_lang="EN", target_lang="DE", glossary=made)
+    assert isinstance(result, deepl.TextResult)
+    assert "Warenkorb" in result.text
 
 
 def test_a_glossary_is_of_one_target_and_one_source(server: deepl.DeepLClient) -> None:
