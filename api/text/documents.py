@@ -1,37 +1,16 @@
 """Documents: texts of a format as the sentences to translate and what stands between them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from api.text.html import HtmlDocument
 from api.text.hypotheses import Hypothesis
 from api.text.options import Options
-from api.text.placeholders import Span
-from api.text.preparation import Source
 from api.text.segmentation import Piece, pieces
+from api.text.segments import Segment
 from api.text.wrapping import rewrap, unwrap
 
 __all__ = ["Document", "PlainText", "Segment", "parse"]
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """One sentence to translate, found at `start` to `end` (code points) of the source.
-
-    A line break that only wraps it is a space in its `text`. `opaque` and `boundaries` are those of its `Source`, for
-    the formats that have such.
-    """
-
-    text: str
-    start: int
-    end: int
-    opaque: tuple[Span, ...] = ()
-    boundaries: tuple[int, ...] = ()
-
-    @property
-    def source(self) -> Source:
-        """What becomes one translation: segments with the same source are translated once."""
-        return Source(self.text, self.opaque, self.boundaries)
 
 
 class Document(Protocol):
@@ -76,4 +55,6 @@ def _wrapped(piece: Piece, translation: Hypothesis) -> str:
 
 def parse(text: str, options: Options) -> Document:
     """Return the document that `text` is in the format of the options."""
+    if options.format == "html":
+        return HtmlDocument(text, options)
     return PlainText(text, pieces(text, options.split_sentences))

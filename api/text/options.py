@@ -16,12 +16,17 @@ class Options:
 
     `split_sentences`: `on` at line breaks and between sentences, `newlines` only at line breaks, `sentences` only
     between sentences, `off` nowhere.
-    `do_not_translate`: terms that come back unchanged. `glossary`: target language -> source term -> target term.
+    Of the formats with tags, `ignore_tags` are elements that come back as they are, `splitting_tags` end a sentence and
+    `non_splitting_tags` do not; all in small letters. `do_not_translate`: terms that come back unchanged.
+    `glossary`: target language -> source term -> target term.
     """
 
     num_alternatives: int = 0
     beam_size: int | None = None
     format: TextFormat = "text"
     split_sentences: SplitSentences = "on"
+    ignore_tags: frozenset[str] = frozenset()
+    splitting_tags: frozenset[str] = frozenset()
+    non_splitting_tags: frozenset[str] = frozenset()
     do_not_translate: tuple[str, ...] = ()
     glossary: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

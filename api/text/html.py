@@ -1,0 +1,197 @@
+"""HTML documents: everything but the text stays byte for byte, and inline tags go with their words.
+
+The tokenizer is a few patterns after the tokenization of the HTML standard (section 13.2.5), because it must say what
+every token is in the source: parsers that build a tree do not, and `html.parser` takes quadratic time for some broken
+input in Python versions that we support. A tag that never ends hides the rest of the document, as in browsers: that
+stays untranslated. Attributes are not translated.
+"""
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from api.text.hypotheses import Hypothesis
+from api.text.inline import Cell, Sentence, sentences
+from api.text.options import Options
+from api.text.projection import project
+
+__all__ = ["HtmlDocument"]
+
+_ATTRIBUTE = r"[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)?+)?+"
+_TAG = re.compile(rf"<(/?)([A-Za-z][^\s/>]*+)((?:[\s/]++|=|{_ATTRIBUTE})*+)>")
+_TAG_START = re.compile(r"</?[A-Za-z]")
+_OTHER = re.compile(
+    r"<!--(?:>|->|.*?(?:--!?>|\Z))|<!\[CDATA\[.*?(?:\]\]>|\Z)|<[!?][^>]*+>?|</[^A-Za-z][^>]*+>?", re.DOTALL
+)
+_REFERENCE = re.compile(r"&(?:#[xX]?[0-9A-Fa-f]++|[A-Za-z][A-Za-z0-9]*+);?")
+_NOT_TRANSLATED = re.compile(
+    r"""(?:^|[\s"'/])(?:translate\s*=\s*["']?no(?=["'\s/]|$)|class\s*=\s*(?:"(?:[^"]*\s)?notranslate(?=["\s])"""
+    r"""|'(?:[^']*\s)?notranslate(?=['\s])|notranslate(?=[\s/]|$)))""",
+    re.IGNORECASE,
+)
+
+
+def _names(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_VOID = _names("area base br col embed hr img input link meta param source track wbr")
+_TEXT_ONLY = _names("title")
+_RAW = _names("iframe noembed noframes plaintext script style textarea xmp")
+_KEPT = _names("canvas code kbd math object pre samp svg template tt var")
+_INLINE = _names(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd label mark math nobr output q rb "
+    "rp rt ruby s samp slot small span strike strong sub sup svg time tt u var wbr"
+)
+_BLOCK = _names(
+    "address applet area article aside audio base blockquote body br button canvas caption center col colgroup "
+    "datalist dd details dialog dir div dl dt embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 "
+    "h5 h6 head header hgroup hr html iframe legend li link main map menu meta meter nav noembed noframes noscript "
+    "object ol optgroup option p param picture plaintext pre progress script search section select source style "
+    "summary table tbody td template textarea tfoot th thead title tr track ul video xmp"
+)
+_KNOWN = _INLINE | _BLOCK
+_VERBATIM = _RAW | _TEXT_ONLY
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A stretch of the source: a start or end tag with its name in small letters, or text, or anything else."""
+
+    raw: str
+    start: int
+    name: str | None = None
+    is_text: bool = False
+    is_end: bool = False
+    is_closed: bool = False
+    attributes: str = ""
+
+
+class HtmlDocument:
+    """HTML, whole documents and fragments, as sentences and what stands between them."""
+
+    def __init__(self, source: str, options: Options) -> None:
+        self._parts = tuple(_parts(source, options))
+        self.segments = tuple(part.segment for part in self._parts if isinstance(part, Sentence))
+
+    def join(self, translations: Sequence[Hypothesis]) -> str:
+        """Return the document with each sentence replaced by its translation with the inline tags in it."""
+        following = iter(translations)
+        return "".join(
+            part if isinstance(part, str) else project(part, next(following), _escape) for part in self._parts
+        )
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=False)
+
+
+def _parts(source: str, options: Options) -> Iterator[str | Sentence]:
+    run: list[Cell] = []
+    tokens = list(_tokens(source))
+    ends = _ends(tokens)
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        after = ends.get(index, index) + 1 if _is_kept(token, options) else index + 1
+        if token.name is None or _is_inline(token.name, options):
+            run.extend(_cells(tokens[index:after], kept=_is_kept(token, options)))
+        else:
+            yield from sentences(run, options.split_sentences)
+            run = []
+            yield "".join(each.raw for each in tokens[index:after])
+        index = after
+    yield from sentences(run, options.split_sentences)
+
+
+def _cells(tokens: Sequence[_Token], *, kept: bool) -> Iterator[Cell]:
+    """Yield the cells of one token, or of an element that is kept as a whole."""
+    token = tokens[0]
+    if kept:
+        text = "".join(html.unescape(each.raw) for each in tokens if each.is_text)
+        yield Cell("".join(each.raw for each in tokens), token.start, text, opaque=True)
+    elif token.is_text:
+        yield from _characters(token)
+    elif token.name is None or token.name in _VOID or token.is_closed:
+        yield Cell(token.raw, token.start)
+    elif token.is_end:
+        yield Cell(token.raw, token.start, closes=token.name)
+    else:
+        yield Cell(token.raw, token.start, opens=token.name)
+
+
+def _is_inline(name: str, options: Options) -> bool:
+    return name in options.non_splitting_tags or (name not in options.splitting_tags and name not in _BLOCK)
+
+
+def _is_kept(token: _Token, options: Options) -> bool:
+    """Whether this starts an element that comes back with all that is in it."""
+    return (
+        token.name is not None
+        and not token.is_end
+        and (
+            token.name in _KEPT
+            or token.name in options.ignore_tags
+            or _NOT_TRANSLATED.search(token.attributes) is not None
+        )
+    )
+
+
+def _characters(token: _Token) -> Iterator[Cell]:
+    """Yield a cell for each character, or for the characters that a reference stands for."""
+    done = 0
+    for found in _REFERENCE.finditer(token.raw):
+        for index in range(done, found.start()):
+            yield Cell(token.raw[index], token.start + index, token.raw[index])
+        yield Cell(found[0], token.start + found.start(), html.unescape(found[0]))
+        done = found.end()
+    for index in range(done, len(token.raw)):
+        yield Cell(token.raw[index], token.start + index, token.raw[index])
+
+
+def _ends(tokens: Sequence[_Token]) -> dict[int, int]:
+    """Return the index of the end tag for each start tag that has one."""
+    opened: dict[str, list[int]] = {}
+    ends: dict[int, int] = {}
+    for index, token in enumerate(tokens):
+        if token.name is None or token.name in _VOID or token.is_closed:
+            continue
+        if not token.is_end:
+            opened.setdefault(token.name, []).append(index)
+        elif opened.get(token.name):
+            ends[opened[token.name].pop()] = index
+    return ends
+
+
+def _tokens(source: str) -> Iterator[_Token]:
+    """Cut the source into tokens; joined, they are the source."""
+    done = index = 0
+    last_end = source.rfind(">")
+    while (index := source.find("<", index)) >= 0:
+        found = (_TAG.match(source, index) if index < last_end else None) or _OTHER.match(source, index)
+        if found is None:
+            if index < last_end and _TAG_START.match(source, index):
+                break
+            index += 1
+            continue
+        if done < index:
+            yield _Token(source[done:index], done, is_text=True)
+        done = index = found.end()
+        if found.re is _OTHER:
+            yield _Token(found[0], found.start())
+            continue
+        name = found[2].lower()
+        is_closed = found[3].endswith("/") and name not in _KNOWN
+        yield _Token(found[0], found.start(), name, is_end=bool(found[1]), is_closed=is_closed, attributes=found[3])
+        if name in _VERBATIM and not found[1]:
+            closing = re.compile(rf"</{re.escape(name)}(?=[\s/>])", re.IGNORECASE).search(source, done)
+            index = closing.start() if closing else len(source)
+            if done < index:
+                yield _Token(source[done:index], done, is_text=name in _TEXT_ONLY)
+            done = index
+    if index > done:
+        yield _Token(source[done:index], done, is_text=True)
+        done = index
+    if done < len(source):
+        yield _Token(source[done:], done, is_text=index < 0)
