@@ -12,7 +12,7 @@ from api import __version__
 from api.access import AccessControl
 from api.dependencies import Resources
 from api.detection import load_detector
-from api.errors import install_error_handlers
+from api.error_answers import install_error_handlers
 from api.glossaries import GlossaryStore
 from api.keys import load_keys
 from api.metrics import Metrics

@@ -9,7 +9,8 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import BodyTooLargeError, InternalError, error_response
+from api.error_answers import error_response
+from api.errors import BodyTooLargeError, InternalError
 from api.facts import RequestFacts, facts_of
 from api.metrics import Metrics
 

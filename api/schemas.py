@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.errors import ErrorBody
+from api.error_answers import ErrorBody
 from api.text.hypotheses import Hypothesis
 from api.text.options import Options, SplitSentences
 from api.translation import ItemResult, SegmentResult

@@ -28,6 +28,7 @@ from api.dependencies import (
     UseResources,
     admit,
 )
+from api.error_answers import error_responses
 from api.errors import (
     DeadlineExceededError,
     GlossaryNotFoundError,
@@ -44,7 +45,6 @@ from api.errors import (
     TritonUnavailableError,
     UnsupportedLanguageError,
     ValidationFailedError,
-    error_responses,
 )
 from api.glossaries import Glossary
 from api.routes.deepl_fields import ACCESS_ERRORS, DeepLFields

@@ -17,7 +17,8 @@ from api.deepl import (
 )
 from api.dependencies import DocumentedKey, UseCaller, UseResources, admit
 from api.ensembles import ALL_TARGETS, ENSEMBLE_TARGETS, SOURCE
-from api.errors import GlossaryNotFoundError, TooManyItemsError, UnsupportedLanguageError, error_responses
+from api.error_answers import error_responses
+from api.errors import GlossaryNotFoundError, TooManyItemsError, UnsupportedLanguageError
 from api.glossaries import Glossary, entries_as_tsv, parse_entries
 from api.routes.deepl_fields import ACCESS_ERRORS, DeepLFields
 

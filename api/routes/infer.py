@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends
 
 from api.dependencies import DocumentedKey, RecordTexts, UseService, admit_counted
+from api.error_answers import error_responses
 from api.errors import (
     BodyTooLargeError,
     DeadlineExceededError,
@@ -15,7 +16,6 @@ from api.errors import (
     TooManyItemsError,
     TritonUnavailableError,
     ValidationFailedError,
-    error_responses,
 )
 from api.schemas import InferRequest, InferResponse
 from api.translation import Grouping

@@ -9,6 +9,7 @@ from api.bodies import body_schema, parse_fields, read_fields
 from api.dependencies import DocumentedKey, RecordTexts, UseResources, admit_with, key_of_request
 from api.detection import detect
 from api.ensembles import ALL_TARGETS, ENSEMBLE_TARGETS, LANGUAGE_NAMES, SOURCE
+from api.error_answers import error_responses
 from api.errors import (
     BodyTooLargeError,
     DeadlineExceededError,
@@ -26,7 +27,6 @@ from api.errors import (
     TritonUnavailableError,
     UnsupportedLanguageError,
     ValidationFailedError,
-    error_responses,
 )
 from api.libretranslate import (
     AUTOMATIC,

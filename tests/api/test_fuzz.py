@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.errors import ERRORS, DeepLErrorBody, ErrorBody
+from api.error_answers import DeepLErrorBody, ErrorBody
+from api.errors import ERRORS
 from api.main import create_app
 from api.text.placeholders import find_placeholders
 from tests.api.stand_ins import StandInClient
