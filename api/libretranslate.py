@@ -173,6 +173,7 @@ class FrontendSettings(BaseModel):
     frontendTimeout: int = Field(description="Milliseconds to wait after typing before a translation is asked for.")  # noqa: N815
     apiKeys: bool = Field(description="Whether there are API keys.")  # noqa: N815
     keyRequired: bool = Field(description="Whether a request needs one.")  # noqa: N815
+    maxAlternatives: int = Field(description="Alternatives that may be asked for; LibreTranslate does not say.")  # noqa: N815
     suggestions: bool = False
     filesTranslation: bool = False  # noqa: N815
     supportedFilesFormat: list[str] = []  # noqa: N815

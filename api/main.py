@@ -17,7 +17,7 @@ from api.glossaries import GlossaryStore
 from api.keys import load_keys
 from api.metrics import Metrics
 from api.middleware import AccessMiddleware, BodyLimitMiddleware, is_sane_request_id
-from api.routes import deepl, deepl_glossaries, health, infer, libretranslate, metrics
+from api.routes import deepl, deepl_glossaries, health, infer, libretranslate, metrics, page
 from api.settings import Settings
 from api.translation import TranslationService
 from api.triton_client import TranslationClient, TritonHttpClient
@@ -85,6 +85,7 @@ def create_app(
         deepl_glossaries.router,
         health.router,
         metrics.router,
+        page.router,
     ):
         app.include_router(router)
     # The one added last is outermost.

@@ -41,4 +41,4 @@ def test_the_error_table_lists_every_error() -> None:
 def test_the_endpoint_table_lists_every_path() -> None:
     listed = {tuple(row[0].strip("`").split()) for row in table_below("## Endpoints")}
     served = {(method.upper(), path) for path, methods in create_app().openapi()["paths"].items() for method in methods}
-    assert listed == served | {("GET", "/docs"), ("GET", "/openapi.json")}
+    assert listed == served | {("GET", "/"), ("GET", "/docs"), ("GET", "/openapi.json")}

@@ -147,6 +147,7 @@ async def frontend_settings(resources: UseResources) -> FrontendSettings:
         frontendTimeout=_TYPING_PAUSE_MILLISECONDS,
         apiKeys=resources.access.asks_for_keys,
         keyRequired=resources.access.asks_for_keys,
+        maxAlternatives=resources.settings.max_alternatives,
         language=FrontendLanguages(
             source=FrontendLanguage(code=AUTOMATIC, name="Auto Detect"),
             target=FrontendLanguage(code=first, name=LANGUAGE_NAMES[first]),

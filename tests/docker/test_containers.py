@@ -45,6 +45,11 @@ def test_translate_comes_from_the_triton_container(stack: Stack) -> None:
     assert stack.inferences("translate_en_fr") - before == len(TEXTS)
 
 
+@pytest.mark.parametrize("path", ["/", "/static/app.js", "/static/page.css", "/static/icon.svg"])
+def test_the_page_is_in_the_image(stack: Stack, path: str) -> None:
+    assert httpx.get(f"{stack.api_url}{path}", timeout=10).status_code == 200
+
+
 def test_metrics_are_there(stack: Stack) -> None:
     assert "translate_" in httpx.get(f"{stack.api_url}/metrics", timeout=10).text
     code = "from urllib.request import urlopen; print(urlopen('http://triton:8002/metrics').read().decode())"

@@ -218,6 +218,7 @@ async def test_a_web_page_learns_the_settings(client: StandInClient) -> None:
         "frontendTimeout": 500,
         "apiKeys": False,
         "keyRequired": False,
+        "maxAlternatives": 5,
         "suggestions": False,
         "filesTranslation": False,
         "supportedFilesFormat": [],
