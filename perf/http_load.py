@@ -16,6 +16,7 @@ from models_src.checkpoint import PROJECT_ROOT
 
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 
+_FEWEST_ANSWERS = 8
 _REFUSED = (429, 503)
 _START_SECONDS = 30.0
 
@@ -47,13 +48,18 @@ class HttpFigures:
 def summarize(answers: Sequence[dict[str, float]], warm_up_seconds: float) -> HttpFigures:
     """Figures of ``answers`` (started: s, seconds, status), without those sent in the first seconds.
 
+    Where the answers are so slow that fewer than `_FEWEST_ANSWERS` would be left, all count.
+
     Raises:
-        HttpLoadError: nothing was answered after the warm-up.
+        HttpLoadError: there are no answers.
     """
-    begin = min((answer["started"] for answer in answers), default=0.0) + warm_up_seconds
+    if not answers:
+        raise HttpLoadError("no request was answered")
+    first = min(answer["started"] for answer in answers)
+    begin = first + warm_up_seconds
     kept = [answer for answer in answers if answer["started"] >= begin]
-    if not kept:
-        raise HttpLoadError("no request was answered after the warm-up")
+    if len(kept) < min(_FEWEST_ANSWERS, len(answers)):
+        begin, kept = first, list(answers)
     good = np.array([answer["seconds"] for answer in kept if answer["status"] == 200]) * 1000
     span = max(answer["started"] + answer["seconds"] for answer in kept) - begin
     refused = sum(answer["status"] in _REFUSED for answer in kept) / len(kept)

@@ -10,11 +10,16 @@ def answers(*rows: tuple[float, float, int]) -> list[dict[str, float]]:
 
 
 def test_the_warm_up_is_left_out() -> None:
-    figures = summarize(answers((0.0, 9.0, 200), (1.5, 0.5, 200), (2.0, 1.0, 200)), warm_up_seconds=1.0)
-    assert figures.answers == 2
-    assert figures.per_second == 2 / (3.0 - 1.0)
-    assert (figures.p50_ms, figures.average_ms) == (750, 750)
-    assert figures.p99_ms == pytest.approx(995)
+    later = [(1.0 + index, 1.0 if index % 2 else 0.5, 200) for index in range(8)]
+    figures = summarize(answers((0.0, 9.0, 200), *later), warm_up_seconds=1.0)
+    assert figures.answers == 8
+    assert figures.per_second == 8 / (9.0 - 1.0)
+    assert (figures.p50_ms, figures.average_ms, figures.p99_ms) == (750, 750, 1000)
+
+
+def test_few_slow_answers_all_count() -> None:
+    figures = summarize(answers((0.0, 4.0, 200), (2.0, 2.0, 200)), warm_up_seconds=1.0)
+    assert (figures.answers, figures.per_second) == (2, 0.5)
 
 
 def test_refusals_and_failures_are_counted_apart_and_have_no_latency() -> None:
@@ -31,4 +36,4 @@ def test_without_a_success_there_is_no_latency() -> None:
 
 def test_nothing_answered_is_an_error() -> None:
     with pytest.raises(HttpLoadError, match="no request"):
-        summarize(answers((0, 1, 200)), warm_up_seconds=2)
+        summarize([], warm_up_seconds=2)
