@@ -22,8 +22,14 @@ from api.text.protection import (
     stretches,
     word_links,
 )
+from api.text.terms import Terms
 
-__all__ = ["Assembly", "SegmentResult"]
+__all__ = ["Assembly", "SegmentResult", "terms_by_target"]
+
+
+def terms_by_target(targets: Sequence[str], options: Options) -> dict[str, Terms]:
+    """Return the terms to look for, for each target."""
+    return {target: Terms(options.do_not_translate, options.glossary.get(target)) for target in targets}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ class Assembly:
     its parts next, and so does one whose protected stretches the model lost; parts are shorter, so this ends.
     """
 
-    def __init__(self, targets: Sequence[str], options: Options) -> None:
+    def __init__(self, targets: Sequence[str], options: Options, terms: Mapping[str, Terms] | None = None) -> None:
         self.outcomes: Outcomes = {}
         self._targets = targets
         self._options = options
@@ -49,6 +55,7 @@ class Assembly:
         self._ranked: dict[tuple[Source, str], Ranked] = {}
         self._needed: dict[str, set[str]] = defaultdict(set)
         self._protects = False
+        self._terms = terms_by_target(targets, options) if terms is None else terms
 
     @property
     def needs_alignment(self) -> bool:
@@ -102,7 +109,7 @@ class Assembly:
         return self._ranked[key]
 
     def _rank_anew(self, source: Source, target: str) -> Ranked | None:
-        spans = protected_spans(source, target, self._options)
+        spans = protected_spans(source, self._terms[target])
         if spans:
             return self._rank_protected(source, spans, target)
         outcome = self._outcome(source.text, target)

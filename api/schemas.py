@@ -8,11 +8,12 @@ from pydantic_core import PydanticCustomError
 
 from api.error_answers import ErrorBody
 from api.text.hypotheses import Hypothesis
-from api.text.options import Options, SplitSentences
+from api.text.options import Options, SplitSentences, TextFormat
 from api.translation import ItemResult, SegmentResult
 
 __all__ = [
     "Alternative",
+    "Glossary",
     "InferRequest",
     "InferResponse",
     "LiveResponse",
@@ -22,6 +23,18 @@ __all__ = [
     "Translation",
     "Translations",
 ]
+
+
+class Glossary(BaseModel):
+    """For each target language, source terms with their target terms.
+
+    A source term is looked for as whole words, in every case unless it has a capital beyond its first letter.
+    """
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"de": {"board": "Vorstand"}}]})
+
+    de: dict[str, str] = Field(default={}, description="English terms with their German ones.")
+    fr: dict[str, str] = Field(default={}, description="English terms with their French ones.")
 
 
 class InferRequest(BaseModel):
@@ -53,6 +66,14 @@ class InferRequest(BaseModel):
         ),
     )
 
+    format: TextFormat = Field(
+        default="text", description="What the texts are written in; markup stays, and goes with its words."
+    )
+    do_not_translate: Annotated[list[str], Field(fail_fast=True)] = Field(
+        default=[], description="Terms that come back unchanged where they occur as whole words in this very case."
+    )
+    glossary: Glossary | None = Field(default=None, description="How terms are to be translated.")
+
     @model_validator(mode="after")
     def _has_exactly_one_kind_of_input(self) -> Self:
         if (self.text is None) == (self.texts is None):
@@ -66,7 +87,12 @@ class InferRequest(BaseModel):
     def options(self) -> Options:
         """Return what was asked for beyond the best translation."""
         return Options(
-            num_alternatives=self.num_alternatives, beam_size=self.beam_size, split_sentences=self.split_sentences
+            num_alternatives=self.num_alternatives,
+            beam_size=self.beam_size,
+            format=self.format,
+            split_sentences=self.split_sentences,
+            do_not_translate=tuple(self.do_not_translate),
+            glossary=self.glossary.model_dump() if self.glossary else {},
         )
 
 
@@ -99,9 +125,10 @@ class Translation(BaseModel):
     flags: list[str] = Field(
         description=(
             "What looks wrong with it or a sentence in it: `repetition`, `length_ratio`, `untranslated`, `empty`, "
-            "`low_score`, `truncated`, `forced_cut`."
+            "`low_score`, `truncated`, `forced_cut`, `placeholder_fallback`."
         )
     )
+    glossary_applied: list[str] = Field(description="The source terms of the glossary that occurred in the text.")
 
     @classmethod
     def of(cls, hypotheses: Sequence[Hypothesis], num_alternatives: int) -> Self:
@@ -113,6 +140,7 @@ class Translation(BaseModel):
             confidence=best.confidence,
             alternatives=[Alternative(text=other.text, score=other.score) for other in others[:num_alternatives]],
             flags=list(best.flags),
+            glossary_applied=list(best.glossary),
         )
 
 

@@ -49,6 +49,14 @@ class Settings(BaseSettings):
         ge=1,
         description="Widest beam a caller may ask for. Decoding time and memory grow with the beam.",
     )
+    max_terms: int = Field(
+        default=5000,
+        ge=1,
+        description="Terms of `do_not_translate`, and of a glossary for one language. They cost time for each request.",
+    )
+    max_term_characters: int = Field(
+        default=1000, ge=1, description="Characters of a term to keep, or of a source or target term of a glossary."
+    )
     max_body_bytes: int = Field(
         default=1_048_576,
         ge=1,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 
-from api.assembly import Assembly, SegmentResult
+from api.assembly import Assembly, SegmentResult, terms_by_target
 from api.ensembles import ALL_TARGETS, ENSEMBLE_TARGETS, SOURCE
 from api.errors import (
     DeadlineExceededError,
@@ -108,12 +108,31 @@ class TranslationService:
             raise ValidationFailedError(f"num_alternatives: must be at most {limits.max_alternatives}")
         if options.beam_size is not None and options.beam_size > limits.max_beam_size:
             raise ValidationFailedError(f"beam_size: must be at most {limits.max_beam_size}")
+        self._check_terms(options)
+
+    def _check_terms(self, options: Options) -> None:
+        limits = self._settings
+        fields = {"do_not_translate": options.do_not_translate}
+        fields |= {f"glossary.{target}": (*terms, *terms.values()) for target, terms in options.glossary.items()}
+        for field_name, terms in fields.items():
+            if any(not term.strip() or _SURROGATE.search(term) for term in terms):
+                raise ValidationFailedError(f"{field_name}: every term must have a character, and no lone surrogate")
+            if any(len(term) > limits.max_term_characters for term in terms):
+                raise ValidationFailedError(
+                    f"{field_name}: a term may have at most {limits.max_term_characters} characters"
+                )
+        if len(options.do_not_translate) > limits.max_terms:
+            raise ValidationFailedError(f"do_not_translate: must have at most {limits.max_terms} terms")
+        for target, entries in options.glossary.items():
+            if len(entries) > limits.max_terms:
+                raise ValidationFailedError(f"glossary.{target}: must have at most {limits.max_terms} terms")
 
     async def _translate(
         self, texts: Sequence[str], targets: Sequence[str], options: Options, grouping: Grouping
     ) -> list[ItemResult]:
         results: list[ItemResult | None] = [None] * len(texts)
         groups: list[_Group] = []
+        terms = terms_by_target(targets, options)
         try:
             async with asyncio.timeout(self._settings.deadline_seconds):
                 for index, text in enumerate(texts):
@@ -121,7 +140,7 @@ class TranslationService:
                         results[index] = _failed(text, error)
                         continue
                     if grouping is Grouping.EACH_TEXT or not groups:
-                        groups.append(_Group(Assembly(targets, options)))
+                        groups.append(_Group(Assembly(targets, options, terms)))
                     groups[-1].documents[index] = parse(text, options)
                     # Parsing takes time; others get their turn between two texts.
                     await asyncio.sleep(0)

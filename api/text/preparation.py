@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.text.options import Options
 from api.text.placeholders import Span, find_placeholders, without_overlaps
-from api.text.terms import glossary_spans, kept_spans
+from api.text.terms import Terms
 
 __all__ = ["Source", "protected_spans"]
 
@@ -22,14 +21,14 @@ class Source:
     boundaries: tuple[int, ...] = ()
 
 
-def protected_spans(source: Source, target: str, options: Options) -> Sequence[Span]:
-    """Return what must come back as it is, or as the glossary for this target says, in order.
+def protected_spans(source: Source, terms: Terms) -> Sequence[Span]:
+    """Return what must come back as it is, or as the glossary says, in order.
 
     What the format protects goes before placeholders, these before terms to keep, and these before the glossary.
     """
     return without_overlaps(
         source.opaque,
         find_placeholders(source.text),
-        kept_spans(source.text, options.do_not_translate),
-        glossary_spans(source.text, options.glossary.get(target, {})),
+        terms.kept_spans(source.text),
+        terms.glossary_spans(source.text),
     )

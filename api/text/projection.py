@@ -67,12 +67,13 @@ def project(sentence: Sentence, hypothesis: Hypothesis, escape: Callable[[str], 
 
 def _in_proportion(source: str, translation: str) -> list[Link]:
     words = [found.span() for found in _WORD.finditer(source)]
-    links = []
-    for found in _WORD.finditer(translation):
-        middle = (found.start() + found.end()) * len(source) / (2 * len(translation))
-        index = min(bisect_left(words, middle, key=itemgetter(1)), len(words) - 1)
-        links.append(Link(*words[index], *found.span()))
-    return links
+    # Where the word that is nearest to a place changes.
+    borders = [(start + following) / 2 for (start, _), (_, following) in pairwise(words)]
+    scale = len(source) / len(translation) if translation else 0
+    return [
+        Link(*words[bisect_right(borders, (found.start() + found.end()) / 2 * scale)], *found.span())
+        for found in _WORD.finditer(translation)
+    ]
 
 
 class _Projection:

@@ -1,50 +1,70 @@
 """Terms that a caller wants kept, or translated in one way."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 
 from api.text.placeholders import Span
 
-__all__ = ["glossary_spans", "kept_spans"]
+__all__ = ["Terms"]
 
-_NOTHING = re.compile(r"(?!)")
-_CACHED = 64
-
-
-def kept_spans(text: str, terms: Sequence[str]) -> Iterator[Span]:
-    """Yield where one of the terms occurs: as whole words, in the very case; longer terms win over shorter ones."""
-    for match in _pattern(_longest_first(terms), False).finditer(text):
-        yield Span(*match.span())
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_WHITE_SPACE = r"\s+"
 
 
-def glossary_spans(text: str, glossary: Mapping[str, str]) -> Iterator[Span]:
-    """Yield where a source term occurs as whole words, with the target term in its place.
+class Terms:
+    """Terms to keep and a glossary for one language; many of them cost little, for they are looked up by first words.
 
-    A term with a capital beyond its first letter (`API`, `iPhone`) matches in its very case, any other one in every
-    case. Inflected forms do not match; the target term is put in as the caller wrote it.
+    A term to keep matches as whole words in its very case. So does a source term of the glossary with a capital beyond
+    its first letter (`API`, `iPhone`); any other one matches in every case. Of two terms that start at one place the
+    longer one matches. White space in a term is any white space. Inflected forms do not match.
     """
-    exact = _longest_first([term for term in glossary if _has_inner_capital(term)])
-    loose = _longest_first([term for term in glossary if not _has_inner_capital(term)])
-    for terms, ignore_case in ((exact, False), (loose, True)):
-        for match in _pattern(terms, ignore_case).finditer(text):
-            term = terms[(match.lastindex or 1) - 1]
-            yield Span(*match.span(), replacement=glossary[term], term=term)
+
+    def __init__(self, kept: Sequence[str] = (), glossary: Mapping[str, str] | None = None) -> None:
+        self._glossary = glossary or {}
+        self._kept = _Index([(term, False) for term in kept])
+        self._sources = _Index([(term, not _has_inner_capital(term)) for term in self._glossary])
+
+    def kept_spans(self, text: str) -> Iterator[Span]:
+        """Yield where a term to keep occurs."""
+        for start, end, _ in self._kept.find(text):
+            yield Span(start, end)
+
+    def glossary_spans(self, text: str) -> Iterator[Span]:
+        """Yield where a source term occurs, with the target term in its place as the caller wrote it."""
+        for start, end, term in self._sources.find(text):
+            yield Span(start, end, replacement=self._glossary[term], term=term)
+
+
+class _Index:
+    """Terms, each with whether case does not matter, by their first word or mark; longer ones first."""
+
+    def __init__(self, terms: Sequence[tuple[str, bool]]) -> None:
+        self._by_first: defaultdict[str, list[tuple[str, bool]]] = defaultdict(list)
+        self._patterns: dict[str, re.Pattern[str]] = {}
+        for term, ignores_case in sorted(terms, key=lambda each: (-len(each[0]), each)):
+            if first := _TOKEN.search(term):
+                self._by_first[first[0].casefold()].append((term, ignores_case))
+
+    def find(self, text: str) -> Iterator[tuple[int, int, str]]:
+        if not self._by_first:
+            return
+        done = 0
+        for token in _TOKEN.finditer(text):
+            if token.start() < done:
+                continue
+            for term, ignores_case in self._by_first.get(token[0].casefold(), ()):
+                if found := self._pattern(term, ignores_case).match(text, token.start()):
+                    done = found.end()
+                    yield *found.span(), term
+                    break
+
+    def _pattern(self, term: str, ignores_case: bool) -> re.Pattern[str]:
+        if term not in self._patterns:
+            words = _WHITE_SPACE.join(map(re.escape, term.split()))
+            self._patterns[term] = re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE if ignores_case else 0)
+        return self._patterns[term]
 
 
 def _has_inner_capital(term: str) -> bool:
     return any(character.isupper() for character in term.strip()[1:])
-
-
-def _longest_first(terms: Sequence[str]) -> tuple[str, ...]:
-    return tuple(sorted((term for term in terms if term.strip()), key=lambda term: (-len(term), term)))
-
-
-@lru_cache(_CACHED)
-def _pattern(terms: tuple[str, ...], ignore_case: bool) -> re.Pattern[str]:
-    """One group for each term; white space in a term is any white space."""
-    if not terms:
-        return _NOTHING
-    white_space = r"\s+"
-    groups = (f"({white_space.join(map(re.escape, term.split()))})" for term in terms)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(groups)})(?!\w)", re.IGNORECASE if ignore_case else 0)

@@ -1,5 +1,6 @@
 """`/infer` and `/infer_batch` over HTTP."""
 
+import json
 import math
 from typing import Any
 
@@ -33,6 +34,7 @@ async def test_a_result_has_the_documented_shape(client: StandInClient, path: st
             "confidence": 0.75,
             "alternatives": [{"text": f"{target}1:hello", "score": -1.5}],
             "flags": [],
+            "glossary_applied": [],
         }
         for target in ("de", "fr")
     }
@@ -109,7 +111,7 @@ async def test_beam_size_null_leaves_the_beam_to_the_model(client: StandInClient
 
 @BOTH
 async def test_a_blank_text_comes_back_as_it_is(client: StandInClient, path: str) -> None:
-    echo = {"text": " 🙂\n", "score": 0.0, "confidence": 1.0, "alternatives": [], "flags": []}
+    echo = {"text": " 🙂\n", "score": 0.0, "confidence": 1.0, "alternatives": [], "flags": [], "glossary_applied": []}
     async with serving(client) as http:
         results = await results_of(http, path, text=" 🙂\n", num_alternatives=3)
     assert results[0]["translations"] == {"de": echo, "fr": echo}
@@ -138,6 +140,7 @@ async def test_a_sentence_has_alternatives_of_its_own(client: StandInClient, pat
         "confidence": 0.75,
         "alternatives": [{"text": "de1:Two!", "score": -1.5}],
         "flags": [],
+        "glossary_applied": [],
     }
 
 
@@ -270,3 +273,43 @@ async def test_every_number_of_an_answer_is_finite(client: StandInClient) -> Non
         [result] = await results_of(http, "/infer", text="hello", num_alternatives=1)
     german = result["translations"]["de"]
     assert all(map(math.isfinite, (german["score"], german["confidence"], german["alternatives"][0]["score"])))
+
+
+async def test_markup_stays_around_the_text(client: StandInClient) -> None:
+    async with serving(client) as http:
+        answer = await http.post("/infer", json={"text": "<p>Hello &amp; <b>bye</b></p>", "format": "html"})
+    assert answer.json()["results"][0]["translations"]["de"]["text"] == "<p>de0:Hello &amp; <b>bye</b></p>"
+
+
+async def test_terms_come_back_as_the_caller_wants_them(client: StandInClient) -> None:
+    body = {"text": "The board of Acme", "do_not_translate": ["Acme"], "glossary": {"de": {"board": "Vorstand"}}}
+    async with serving(client) as http:
+        translations = (await http.post("/infer", json=body)).json()["results"][0]["translations"]
+    assert {code: (found["text"], found["glossary_applied"]) for code, found in translations.items()} == {
+        "de": ("de0:The Vorstand of Acme", ["board"]),
+        "fr": ("fr0:The board of Acme", []),
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [
+        ("do_not_translate", ["a", " "], "do_not_translate: every term must have a character"),
+        ("do_not_translate", ["a", "b", "c"], "do_not_translate: must have at most 2 terms"),
+        ("do_not_translate", ["abcdef"], "do_not_translate: a term may have at most 5 characters"),
+        ("glossary", {"de": {"a": "abcdef"}}, "glossary.de: a term may have at most 5 characters"),
+        ("glossary", {"fr": {"a": "\ud800"}}, "glossary.fr: every term must have a character"),
+        ("glossary", {"fr": {"a": "x", "b": "x", "c": "x"}}, "glossary.fr: must have at most 2 terms"),
+        ("glossary", {"es": {}}, "glossary.es: unknown field"),
+        ("format", "xml", "format: "),
+    ],
+)
+async def test_terms_and_formats_that_cannot_be_used_are_named(
+    client: StandInClient, field: str, value: object, problem: str
+) -> None:
+    async with serving(client, max_terms=2, max_term_characters=5) as http:
+        answer = await http.post(
+            "/infer", content=json.dumps({"text": "x", field: value}), headers={"Content-Type": "application/json"}
+        )
+    assert answer.status_code == 422
+    assert answer.json()["error"].startswith(problem)
