@@ -41,7 +41,7 @@ async def english_or_error(
     """
     if len(texts) > settings.max_items:
         raise TooManyItemsError(f"a request may have at most {settings.max_items} texts")
-    readable = [text_of(text) for text in texts] if text_format == "html" else texts
+    readable = [text_of(text) for text in texts] if text_format != "text" else texts
     checks = await check_sources(readable, settings.foreign_confidence)
     for index, check in enumerate(checks):
         if check.refusal is not None:

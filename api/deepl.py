@@ -47,7 +47,7 @@ def _as_list(value: Any) -> Any:
 def _comma_separated(value: Any) -> Any:
     parts = [value] if isinstance(value, str) else value
     if isinstance(parts, list) and all(isinstance(part, str) for part in parts):
-        return [tag.strip() for part in parts for tag in part.split(",") if tag.strip()]
+        return [tag.strip().lower() for part in parts for tag in part.split(",") if tag.strip()]
     return value
 
 
@@ -86,13 +86,15 @@ class TranslateRequest(BaseModel):
     )
     show_billed_characters: bool = Field(default=False, description="Whether to count the characters of each text.")
     tag_handling: Literal["html", "xml"] | None = Field(
-        default=None, description="Which markup the texts have: `html` or none; `xml` is not supported."
+        default=None, description="Which markup the texts have, if any."
     )
     tag_handling_version: Literal["v1", "v2"] | None = Field(default=None, description="Has no effect.")
-    outline_detection: bool | None = Field(default=None, description="Not supported.")
-    non_splitting_tags: _Tags = Field(default=[], description="Not supported.")
-    splitting_tags: _Tags = Field(default=[], description="Not supported.")
-    ignore_tags: _Tags = Field(default=[], description="Not supported.")
+    outline_detection: bool = Field(
+        default=True, description="Whether tags of XML that never stand beside text end a sentence."
+    )
+    non_splitting_tags: _Tags = Field(default=[], description="Tags that end no sentence.")
+    splitting_tags: _Tags = Field(default=[], description="Tags that end a sentence.")
+    ignore_tags: _Tags = Field(default=[], description="Tags whose elements come back as they are.")
     glossary_id: str | None = Field(default=None, description="A glossary made by `POST /v2/glossaries`.")
     enable_beta_languages: bool = Field(default=False, description="Has no effect.")
     auth_key: str | None = Field(default=None, description="The API key, where no header has it.")
@@ -105,7 +107,11 @@ class TranslateRequest(BaseModel):
     def options(self, glossary: Glossary | None) -> Options:
         """Return how to translate, with the glossary that was asked for."""
         return Options(
-            format="html" if self.tag_handling == "html" else "text",
+            format=self.tag_handling or "text",
+            ignore_tags=frozenset(self.ignore_tags),
+            splitting_tags=frozenset(self.splitting_tags),
+            non_splitting_tags=frozenset(self.non_splitting_tags),
+            outline_detection=self.outline_detection,
             split_sentences=_SPLITTING[self.split_sentences or "1"],
             glossary={glossary.target: glossary.entries} if glossary else {},
         )
@@ -116,13 +122,9 @@ class TranslateRequest(BaseModel):
             raise ValidationFailedError(
                 f"formality: {self.formality} is not supported for the target language; prefer_{self.formality} is"
             )
-        if self.tag_handling == "xml":
-            raise ValidationFailedError("tag_handling: xml is not supported; html is")
-        for name in ("splitting_tags", "non_splitting_tags", "outline_detection"):
-            if getattr(self, name):
-                raise ValidationFailedError(f"{name}: not supported")
-        if self.ignore_tags:
-            raise ValidationFailedError('ignore_tags: not supported; the attribute translate="no" of a tag is')
+        for name in ("splitting_tags", "non_splitting_tags", "ignore_tags"):
+            if getattr(self, name) and self.tag_handling is None:
+                raise ValidationFailedError(f"{name}: needs tag_handling")
         if self.glossary_id and not self.source_lang:
             raise ValidationFailedError("source_lang: required with a glossary")
         if self.model_type == "quality_optimized":

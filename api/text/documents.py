@@ -55,6 +55,6 @@ def _wrapped(piece: Piece, translation: Hypothesis) -> str:
 
 def parse(text: str, options: Options) -> Document:
     """Return the document that `text` is in the format of the options."""
-    if options.format == "html":
+    if options.format in ("html", "xml"):
         return HtmlDocument(text, options)
     return PlainText(text, pieces(text, options.split_sentences))

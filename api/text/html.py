@@ -8,8 +8,9 @@ stays untranslated. Attributes are not translated.
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.text.hypotheses import Hypothesis
 from api.text.inline import Cell, Sentence, sentences
@@ -51,8 +52,23 @@ _BLOCK = _names(
     "object ol optgroup option p param picture plaintext pre progress script search section select source style "
     "summary table tbody td template textarea tfoot th thead title tr track ul video xmp"
 )
-_KNOWN = _INLINE | _BLOCK
-_VERBATIM = _RAW | _TEXT_ONLY
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """What names of elements mean: those without an end tag, those whose text has no tags, and so on."""
+
+    void: frozenset[str] = frozenset()
+    text_only: frozenset[str] = frozenset()
+    raw: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
+    block: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+    """Of these a slash at the end of the tag says nothing."""
+
+
+_HTML = _Vocabulary(_VOID, _TEXT_ONLY, _RAW, _KEPT, _BLOCK, _INLINE | _BLOCK)
+_XML = _Vocabulary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +85,11 @@ class _Token:
 
 
 class HtmlDocument:
-    """HTML, whole documents and fragments, as sentences and what stands between them."""
+    """HTML, whole documents and fragments, as sentences and what stands between them.
+
+    XML too: no name of an element means anything there, unless the options say so. Elements that never stand beside
+    text are its structure and end a sentence.
+    """
 
     def __init__(self, source: str, options: Options) -> None:
         self._parts = tuple(_parts(source, options))
@@ -89,14 +109,17 @@ def _escape(text: str) -> str:
 
 def _parts(source: str, options: Options) -> Iterator[str | Sentence]:
     run: list[Cell] = []
-    tokens = list(_tokens(source))
-    ends = _ends(tokens)
+    vocabulary = _XML if options.format == "xml" else _HTML
+    tokens = list(_tokens(source, vocabulary))
+    if options.format == "xml" and options.outline_detection:
+        vocabulary = replace(_XML, block=_structural(tokens))
+    ends = _ends(tokens, vocabulary)
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        after = ends.get(index, index) + 1 if _is_kept(token, options) else index + 1
-        if token.name is None or _is_inline(token.name, options):
-            run.extend(_cells(tokens[index:after], kept=_is_kept(token, options)))
+        after = ends.get(index, index) + 1 if _is_kept(token, options, vocabulary) else index + 1
+        if token.name is None or _is_inline(token.name, options, vocabulary):
+            run.extend(_cells(tokens[index:after], vocabulary, kept=_is_kept(token, options, vocabulary)))
         else:
             yield from sentences(run, options.split_sentences)
             run = []
@@ -105,7 +128,7 @@ def _parts(source: str, options: Options) -> Iterator[str | Sentence]:
     yield from sentences(run, options.split_sentences)
 
 
-def _cells(tokens: Sequence[_Token], *, kept: bool) -> Iterator[Cell]:
+def _cells(tokens: Sequence[_Token], vocabulary: _Vocabulary, *, kept: bool) -> Iterator[Cell]:
     """Yield the cells of one token, or of an element that is kept as a whole."""
     token = tokens[0]
     if kept:
@@ -113,7 +136,7 @@ def _cells(tokens: Sequence[_Token], *, kept: bool) -> Iterator[Cell]:
         yield Cell("".join(each.raw for each in tokens), token.start, text, opaque=True)
     elif token.is_text:
         yield from _characters(token)
-    elif token.name is None or token.name in _VOID or token.is_closed:
+    elif token.name is None or token.name in vocabulary.void or token.is_closed:
         yield Cell(token.raw, token.start)
     elif token.is_end:
         yield Cell(token.raw, token.start, closes=token.name)
@@ -121,17 +144,17 @@ def _cells(tokens: Sequence[_Token], *, kept: bool) -> Iterator[Cell]:
         yield Cell(token.raw, token.start, opens=token.name)
 
 
-def _is_inline(name: str, options: Options) -> bool:
-    return name in options.non_splitting_tags or (name not in options.splitting_tags and name not in _BLOCK)
+def _is_inline(name: str, options: Options, vocabulary: _Vocabulary) -> bool:
+    return name in options.non_splitting_tags or (name not in options.splitting_tags and name not in vocabulary.block)
 
 
-def _is_kept(token: _Token, options: Options) -> bool:
+def _is_kept(token: _Token, options: Options, vocabulary: _Vocabulary) -> bool:
     """Whether this starts an element that comes back with all that is in it."""
     return (
         token.name is not None
         and not token.is_end
         and (
-            token.name in _KEPT
+            token.name in vocabulary.kept
             or token.name in options.ignore_tags
             or _NOT_TRANSLATED.search(token.attributes) is not None
         )
@@ -150,12 +173,37 @@ def _characters(token: _Token) -> Iterator[Cell]:
         yield Cell(token.raw[index], token.start + index, token.raw[index])
 
 
-def _ends(tokens: Sequence[_Token]) -> dict[int, int]:
+def _structural(tokens: Sequence[_Token]) -> frozenset[str]:
+    """Return the names of the elements that never stand beside text: the outline of an XML document."""
+    names = {token.name for token in tokens if token.name is not None}
+    inline: set[str] = set()
+    # For each element that is open: its name, the names of its children, and whether it has text of its own.
+    path: list[tuple[str, set[str], bool]] = [("", set(), False)]
+    depths: Counter[str] = Counter()
+    for token in tokens:
+        parent, children, has_text = path[-1]
+        if token.name is None:
+            path[-1] = (parent, children, has_text or (token.is_text and not token.raw.isspace()))
+        elif not token.is_end:
+            children.add(token.name)
+            if not token.is_closed:
+                path.append((token.name, set(), False))
+                depths[token.name] += 1
+        elif depths[token.name]:
+            closed = ""
+            while closed != token.name:
+                closed, children, has_text = path.pop()
+                depths[closed] -= 1
+                inline |= children if has_text else set()
+    return frozenset(names - inline.union(*(children for _, children, has_text in path if has_text)))
+
+
+def _ends(tokens: Sequence[_Token], vocabulary: _Vocabulary) -> dict[int, int]:
     """Return the index of the end tag for each start tag that has one."""
     opened: dict[str, list[int]] = {}
     ends: dict[int, int] = {}
     for index, token in enumerate(tokens):
-        if token.name is None or token.name in _VOID or token.is_closed:
+        if token.name is None or token.name in vocabulary.void or token.is_closed:
             continue
         if not token.is_end:
             opened.setdefault(token.name, []).append(index)
@@ -164,7 +212,7 @@ def _ends(tokens: Sequence[_Token]) -> dict[int, int]:
     return ends
 
 
-def _tokens(source: str) -> Iterator[_Token]:
+def _tokens(source: str, vocabulary: _Vocabulary) -> Iterator[_Token]:
     """Cut the source into tokens; joined, they are the source."""
     done = index = 0
     last_end = source.rfind(">")
@@ -182,13 +230,13 @@ def _tokens(source: str) -> Iterator[_Token]:
             yield _Token(found[0], found.start())
             continue
         name = found[2].lower()
-        is_closed = found[3].endswith("/") and name not in _KNOWN
+        is_closed = found[3].endswith("/") and name not in vocabulary.known
         yield _Token(found[0], found.start(), name, is_end=bool(found[1]), is_closed=is_closed, attributes=found[3])
-        if name in _VERBATIM and not found[1]:
+        if name in vocabulary.raw | vocabulary.text_only and not found[1]:
             closing = re.compile(rf"</{re.escape(name)}(?=[\s/>])", re.IGNORECASE).search(source, done)
             index = closing.start() if closing else len(source)
             if done < index:
-                yield _Token(source[done:index], done, is_text=name in _TEXT_ONLY)
+                yield _Token(source[done:index], done, is_text=name in vocabulary.text_only)
             done = index
     if index > done:
         yield _Token(source[done:index], done, is_text=True)

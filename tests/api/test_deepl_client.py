@@ -90,11 +90,7 @@ def test_usage_is_counted(server: deepl.DeepLClient) -> None:
         ({"target_lang": "DE", "source_lang": "FR"}, "source_lang: must be EN"),
         ({"target_lang": "DE", "formality": "more"}, "formality: more is not supported"),
         ({"target_lang": "DE", "model_type": "quality_optimized"}, "model_type: quality_optimized is not supported"),
-        ({"target_lang": "DE", "tag_handling": "xml"}, "tag_handling: xml is not supported; html is"),
-        ({"target_lang": "DE", "ignore_tags": "x,y"}, "ignore_tags: not supported"),
-        ({"target_lang": "DE", "splitting_tags": ["x"]}, "splitting_tags: not supported"),
-        ({"target_lang": "DE", "non_splitting_tags": ["x"]}, "non_splitting_tags: not supported"),
-        ({"target_lang": "DE", "outline_detection": True}, "outline_detection: not supported"),
+        ({"target_lang": "DE", "ignore_tags": "x,y"}, "ignore_tags: needs tag_handling"),
         ({"target_lang": "DE", "glossary": "x", "source_lang": ""}, "source_lang: required with a glossary"),
         ({"target_lang": "DE", "custom_instructions": ["Be brief."]}, "custom_instructions: unknown field"),
         ({"target_lang": "DE", "extra_body_parameters": {"mood": "good"}}, "mood: unknown field"),
@@ -152,6 +148,27 @@ def test_its_key_opens_and_has_an_account(client: StandInClient, tmp_path: Path)
             with pytest.raises(deepl.AuthorizationException, match="does not know this API key"):
                 refused()
     assert counts == [3, 0]
+
+
+def test_markup_is_kept(server: deepl.DeepLClient) -> None:
+    html = "<h1>Good night</h1><p class='x'>Sleep well.</p><pre>x = 1</pre>"
+    result = server.translate_text(html, target_lang="DE", tag_handling="html")
+    assert isinstance(result, deepl.TextResult)
+    assert result.text == "<h1>de0:Good night</h1><p class='x'>de0:Sleep well.</p><pre>x = 1</pre>"
+
+
+def test_the_tags_of_xml_can_be_told_apart(server: deepl.DeepLClient) -> None:
+    result = server.translate_text(
+        "<doc><title>Good night</title><par>Sleep well.<Code>x y</Code></par><a>One dog</a><b>One cat</b></doc>",
+        target_lang="DE",
+        tag_handling="xml",
+        ignore_tags="Code",
+        splitting_tags=["title,par", "a"],
+        outline_detection=False,
+    )
+    assert isinstance(result, deepl.TextResult)
+    assert "<title>de0:Good night</title><par>de0:Sleep well." in result.text
+    assert "<Code>x y</Code>" in result.text
 
 
 def test_a_glossary_is_kept_listed_and_deleted(server: deepl.DeepLClient) -> None:

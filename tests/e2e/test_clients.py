@@ -1,5 +1,6 @@
 """The clients that people have, with the bundled models."""
 
+import re
 from contextlib import closing
 
 import deepl
@@ -29,6 +30,16 @@ def test_deepls_client_translates(service: Service, target: str, words: list[str
     assert all(word in result.text for word, result in zip(words, results, strict=True))
     assert used is not None
     assert used >= sum(map(len, texts))
+
+
+@pytest.mark.parametrize("markup", ["html", "xml"])
+def test_deepls_markup_stays(service: Service, markup: str) -> None:
+    text = '<div><p class="a">Where is the <b>station</b>?</p><p>I am very tired today.</p></div>'
+    with closing(deepl.DeepLClient("any", server_url=service.api_url)) as server:
+        result = server.translate_text(text, target_lang="FR", tag_handling=markup)
+    assert isinstance(result, deepl.TextResult)
+    assert re.findall("<.*?>", result.text) == re.findall("<.*?>", text)
+    assert "<b>gare</b>" in result.text
 
 
 def test_deepls_glossary_is_honoured(service: Service) -> None:
