@@ -19,7 +19,6 @@ EntriesFormat = Literal["tsv", "csv"]
 _PAIR = 2
 # DeepL's own export of a glossary has the two languages in further columns.
 _COLUMNS = (2, 4)
-_MOST_CHARACTERS = 1024
 _UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -35,10 +34,11 @@ class Glossary:
     entries: Mapping[str, str]
 
 
-def parse_entries(text: str, entries_format: EntriesFormat, *, most: int) -> dict[str, str]:
+def parse_entries(text: str, entries_format: EntriesFormat, *, most: int, longest: int) -> dict[str, str]:
     """Return source term -> target term of the lines of a table; blank lines are skipped.
 
-    Raises ValidationFailedError with the number of the first wrong line, and TooManyItemsError for more than `most`.
+    Raises ValidationFailedError with the number of the first wrong line, also for a term of more than `longest`
+    code points, and TooManyItemsError for more than `most` entries.
     """
     entries: dict[str, str] = {}
     for number, row in enumerate(_rows(text, entries_format), start=1):
@@ -47,9 +47,9 @@ def parse_entries(text: str, entries_format: EntriesFormat, *, most: int) -> dic
         if len(row) not in (_COLUMNS if entries_format == "csv" else (_PAIR,)):
             raise ValidationFailedError(f"entries: line {number} does not have two columns")
         source, target = (cell.strip() for cell in row[:_PAIR])
-        if not (_is_term(source) and _is_term(target)):
+        if not (_is_term(source, longest) and _is_term(target, longest)):
             raise ValidationFailedError(
-                f"entries: line {number} needs two terms of 1 to {_MOST_CHARACTERS} characters, without controls"
+                f"entries: line {number} needs two terms of 1 to {longest} characters, without controls"
             )
         if source in entries:
             raise ValidationFailedError(f"entries: line {number} has a source term that stands above already")
@@ -61,8 +61,8 @@ def parse_entries(text: str, entries_format: EntriesFormat, *, most: int) -> dic
     return entries
 
 
-def _is_term(cell: str) -> bool:
-    return 0 < len(cell) <= _MOST_CHARACTERS and _UNUSABLE.search(cell) is None
+def _is_term(cell: str, longest: int) -> bool:
+    return 0 < len(cell) <= longest and _UNUSABLE.search(cell) is None
 
 
 def _rows(text: str, entries_format: EntriesFormat) -> list[list[str]]:

@@ -135,9 +135,6 @@ class Settings(BaseSettings):
         ge=0,
         description="Glossaries that one API key, or without keys everyone together, may keep in the API's memory.",
     )
-    max_glossary_entries: int = Field(
-        default=5000, ge=1, description="Entries of one such glossary. They cost memory, and time for each sentence."
-    )
     cors_origins: str = Field(
         default="",
         description=(

@@ -63,12 +63,15 @@ async def create(fields: DeepLFields, caller: UseCaller, resources: UseResources
     """Keep a glossary until it is deleted or the API ends."""
     body = parse_fields(GlossaryRequest, fields)
     check_source(body.source_lang)
+    limits = resources.settings
     glossary = resources.glossaries.add(
         caller.account,
         name=body.name,
         source=SOURCE,
         target=target_of(body.target_lang),
-        entries=parse_entries(body.entries, body.entries_format, most=resources.settings.max_glossary_entries),
+        entries=parse_entries(
+            body.entries, body.entries_format, most=limits.max_terms, longest=limits.max_term_characters
+        ),
     )
     return GlossaryInformation.of(glossary)
 

@@ -13,15 +13,15 @@ def add(store: GlossaryStore, account: str = "shop") -> str:
 
 
 def test_a_table_of_tabs_comes_back_as_it_was() -> None:
-    assert parse_entries(entries_as_tsv(ENTRIES), "tsv", most=5) == ENTRIES
+    assert parse_entries(entries_as_tsv(ENTRIES), "tsv", most=5, longest=20) == ENTRIES
 
 
 def test_blank_lines_and_white_space_around_terms_do_not_matter() -> None:
-    assert parse_entries("\n cart \t Warenkorb\r\n\n", "tsv", most=5) == {"cart": "Warenkorb"}
+    assert parse_entries("\n cart \t Warenkorb\r\n\n", "tsv", most=5, longest=20) == {"cart": "Warenkorb"}
 
 
 def test_a_table_of_commas_may_name_the_languages() -> None:
-    assert parse_entries('cart,Warenkorb,en,de\n"a, b","c ""d"""\n', "csv", most=5) == {
+    assert parse_entries('cart,Warenkorb,en,de\n"a, b","c ""d"""\n', "csv", most=5, longest=20) == {
         "cart": "Warenkorb",
         "a, b": 'c "d"',
     }
@@ -36,7 +36,7 @@ def test_a_table_of_commas_may_name_the_languages() -> None:
         ("a\tb\tc\td", "tsv", "line 1 does not have two columns"),
         ("a,b,c", "csv", "line 1 does not have two columns"),
         ("\ncart\t ", "tsv", "line 2 needs two terms"),
-        ("cart\t" + "x" * 1025, "tsv", "line 1 needs two terms"),
+        ("cart\t" + "x" * 21, "tsv", "line 1 needs two terms"),
         ('"a\nb",c', "csv", "line 1 needs two terms"),
         ("a\ud800\tb", "tsv", "line 1 needs two terms"),
         ('"a"b,c', "csv", "not a valid CSV table"),
@@ -44,12 +44,12 @@ def test_a_table_of_commas_may_name_the_languages() -> None:
 )
 def test_a_wrong_table_is_described(text: str, entries_format: EntriesFormat, message: str) -> None:
     with pytest.raises(ValidationFailedError, match=message):
-        parse_entries(text, entries_format, most=5)
+        parse_entries(text, entries_format, most=5, longest=20)
 
 
 def test_more_entries_than_allowed_are_refused() -> None:
     with pytest.raises(TooManyItemsError, match="at most 1"):
-        parse_entries(entries_as_tsv(ENTRIES), "tsv", most=1)
+        parse_entries(entries_as_tsv(ENTRIES), "tsv", most=1, longest=20)
 
 
 def test_an_account_has_no_more_glossaries_than_allowed() -> None:

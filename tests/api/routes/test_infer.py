@@ -301,7 +301,7 @@ async def test_terms_come_back_as_the_caller_wants_them(client: StandInClient) -
         ("glossary", {"fr": {"a": "\ud800"}}, "glossary.fr: every term must have a character"),
         ("glossary", {"fr": {"a": "x", "b": "x", "c": "x"}}, "glossary.fr: must have at most 2 terms"),
         ("glossary", {"es": {}}, "glossary.es: unknown field"),
-        ("format", "xml", "format: "),
+        ("format", "pdf", "format: "),
     ],
 )
 async def test_terms_and_formats_that_cannot_be_used_are_named(
