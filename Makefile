@@ -16,7 +16,8 @@ test: .venv/installed .venv-dev/installed ## set up, then run all tests against 
 	.venv-dev/bin/python -m pytest --cov
 
 fuzz: .venv-dev/installed ## property tests of the API with 20,000 made-up requests each; takes long
-	.venv-dev/bin/python -m pytest --hypothesis-profile=fuzz tests/api/test_fuzz.py tests/api/test_openapi_fuzz.py
+	.venv-dev/bin/python -m pytest --hypothesis-profile=fuzz tests/api/test_fuzz.py tests/api/test_openapi_fuzz.py \
+		tests/api/test_text_fuzz.py
 
 test-docker: .venv-dev/installed ## build the containers and test them; needs a Docker engine
 	@if docker info > /dev/null 2>&1; then .venv-dev/bin/python -m pytest -m docker tests/docker; \

@@ -52,6 +52,12 @@ class Metrics:
             ("outcome",),
             registry=self.registry,
         )
+        self.segments = Counter(
+            "translate_segments",
+            "Sentences of translated texts: translated for themselves, or deduplicated (the same as another).",
+            ("outcome",),
+            registry=self.registry,
+        )
         self.characters = Counter(
             "translate_characters", "Characters of the texts that were translated.", registry=self.registry
         )

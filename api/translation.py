@@ -151,8 +151,12 @@ class TranslationService:
         except TimeoutError:
             pass
         for group in groups:
-            for index, document in group.documents.items():
-                results[index] = _assembled(texts[index], document, group.assembly)
+            assembled = {
+                index: _assembled(texts[index], document, group.assembly) for index, document in group.documents.items()
+            }
+            self._count_segments(list(assembled.values()))
+            for index, result in assembled.items():
+                results[index] = result
         return [
             _failed(text, DeadlineExceededError()) if result is None else result
             for text, result in zip(texts, results, strict=True)
@@ -198,6 +202,13 @@ class TranslationService:
                 self._metrics.characters.inc(len(result.text))
             else:
                 self._metrics.items.labels("echoed").inc()
+
+    def _count_segments(self, results: Sequence[ItemResult]) -> None:
+        """Count the sentences of a group."""
+        sources = [segment.segment.source for result in results for segment in result.segments]
+        different = len(set(sources))
+        self._metrics.segments.labels("translated").inc(different)
+        self._metrics.segments.labels("deduplicated").inc(len(sources) - different)
 
     def _tell(self, results: Sequence[ItemResult]) -> None:
         """Raise the error of the results if one cause outside the texts befell each of them; else count errors."""

@@ -10,9 +10,10 @@ __all__ = ["FORCED_CUT_FLAG", "UNTRANSLATED_FLAG", "Part", "next_limit", "split_
 FORCED_CUT_FLAG = "forced_cut"
 UNTRANSLATED_FLAG = "untranslated"
 
-# Code points of a part at each attempt. A model that takes 512 tokens takes the first for common prose and the last for
-# anything: Unicode normalisation makes at most 18 characters of one.
-_LIMITS = (1200, 300, 75, 18)
+# Code points of a part at each attempt. The first is a long sentence in any prose; parts longer than what a model was
+# trained on come out worse, and take it several times as long. The last suits anything that takes 512 tokens: Unicode
+# normalisation makes at most 18 characters of one.
+_LIMITS = (300, 75, 18)
 # Best boundary first; each pattern ends where the next part starts.
 _BOUNDARIES = (
     re.compile(r"[;:]\s+|\s[–—]\s+|(?<=\w)—(?=\w)"),

@@ -1,6 +1,7 @@
 """Documents: texts of a format as the sentences to translate and what stands between them."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Protocol
 
 from api.text.html import HtmlDocument
@@ -47,8 +48,13 @@ class PlainText:
 def _wrapped(piece: Piece, translation: Hypothesis) -> str:
     if not piece.breaks:
         return translation.text
-    starts = [(found.start - piece.start, found.end - piece.start) for found in piece.breaks]
-    breaks = [(start / len(piece.text), piece.text[start:end]) for start, end in starts]
+    # Where each is in the sentence as the model got it: with a space for every break before.
+    taken_out = accumulate((found.end - found.start - 1 for found in piece.breaks), initial=0)
+    length = len(piece.text) - sum(found.end - found.start - 1 for found in piece.breaks)
+    breaks = [
+        ((found.start - piece.start - before) / length, piece.text[found.start - piece.start : found.end - piece.start])
+        for found, before in zip(piece.breaks, taken_out, strict=False)
+    ]
     kept = [(link.target_start, link.target_end) for link in translation.links if link.exact]
     return rewrap(translation.text, breaks, kept)
 

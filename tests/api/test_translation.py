@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from hypothesis import given
 from prometheus_client import CollectorRegistry
 
 from api.errors import (
@@ -19,9 +20,11 @@ from api.errors import (
 )
 from api.metrics import Metrics
 from api.text.hypotheses import Hypothesis
+from api.text.segmentation import pieces
 from api.translation import Grouping, ItemResult, Options, TranslationService
 from api.triton_client import ItemOutput
 from tests.api.stand_ins import StandInClient, settings, translated
+from tests.api.text.test_segmentation import PUNCTUATED
 
 PLAIN = Options()
 SHORTLY = 0.1
@@ -46,6 +49,123 @@ def best(result: ItemResult, target: str) -> str:
 
 def error_types(results: list[ItemResult]) -> list[type[TranslateError] | None]:
     return [None if result.error is None else type(result.error) for result in results]
+
+
+TWO_TEXTS = ["A dog. It barks at the postman.", "It barks at the postman.\n\nA cat."]
+
+
+async def test_sentences_of_all_texts_share_a_batch_by_length_and_each_once(client: StandInClient) -> None:
+    results = await together(service_on(client), TWO_TEXTS)
+    assert [request.texts for request in client.requests] == [("A dog.", "A cat.", "It barks at the postman.")]
+    assert [best(result, "de") for result in results] == [
+        "de0:A dog. de0:It barks at the postman.",
+        "de0:It barks at the postman.\n\nde0:A cat.",
+    ]
+
+
+async def test_texts_that_are_inferences_of_their_own_share_nothing(client: StandInClient) -> None:
+    await each(service_on(client), TWO_TEXTS)
+    assert sorted(request.texts for request in client.requests) == [
+        ("A cat.", "It barks at the postman."),
+        ("A dog.", "It barks at the postman."),
+    ]
+
+
+async def test_a_batch_has_sentences_of_similar_length(client: StandInClient) -> None:
+    client.largest_batch = 2
+    await together(service_on(client), ["A long sentence here. No.", "Yes. Another long sentence."])
+    assert {request.texts for request in client.requests} == {
+        ("No.", "Yes."),
+        ("A long sentence here.", "Another long sentence."),
+    }
+
+
+async def test_one_request_has_few_batches_under_way_so_that_others_get_their_turn(client: StandInClient) -> None:
+    client.largest_batch = 1
+    texts = [f"text {number}" for number in range(20)]
+    release = client.hold(texts)
+    call = asyncio.create_task(together(service_on(client), texts))
+    await client.started.wait()
+    release.set()
+    await call
+    assert client.most_running == 4
+
+
+async def test_the_translation_of_a_text_is_that_of_its_sentences(client: StandInClient) -> None:
+    sentences = ["One dog.", "Two cats!", "And a heading"]
+    [whole] = await together(service_on(client), [f" {sentences[0]}\t{sentences[1]}\r\n\r\n* {sentences[2]}\n"])
+    parts = [best(result, "fr") for result in await together(service_on(client), sentences)]
+    assert best(whole, "fr") == f" {parts[0]}\t{parts[1]}\r\n\r\n* {parts[2]}\n"
+
+
+@given(text=PUNCTUATED)
+async def test_the_translation_of_any_text_is_that_of_its_sentences(text: str) -> None:
+    service = service_on(StandInClient())
+    [whole] = await together(service, [text])
+    found = pieces(text)
+    apart = await together(service, [piece.text if piece.is_sentence else "" for piece in found])
+    joined = [best(part, "de") if piece.is_sentence else piece.text for piece, part in zip(found, apart, strict=True)]
+    assert best(whole, "de") == "".join(joined)
+
+
+async def test_a_text_keeps_what_is_known_of_each_sentence(client: StandInClient) -> None:
+    [result] = await together(service_on(client), ["One dog.  Two cats."])
+    assert [(found.segment.text, found.segment.start, found.segment.end) for found in result.segments] == [
+        ("One dog.", 0, 8),
+        ("Two cats.", 10, 19),
+    ]
+    assert result.segments[1].hypotheses["de"][0].text == "de0:Two cats."
+
+
+async def test_alternatives_of_a_text_combine_those_of_its_sentences(client: StandInClient) -> None:
+    [result] = await together(service_on(client), ["One dog.\nTwo big cats."], Options(num_alternatives=2))
+    assert result.hypotheses is not None
+    assert [hypothesis.text for hypothesis in result.hypotheses["de"]] == [
+        "de0:One dog.\nde0:Two big cats.",
+        "de1:One dog.\nde0:Two big cats.",
+        "de0:One dog.\nde1:Two big cats.",
+    ]
+
+
+async def test_an_error_of_a_sentence_is_that_of_its_texts_and_says_where(client: StandInClient) -> None:
+    client.failures["It barks at the postman."] = InferenceFailedError()
+    results = await together(service_on(client), [*TWO_TEXTS, "A cat."])
+    assert [result.error and result.error.message for result in results] == [
+        "sentence 2 (characters 7 to 31): The model failed on this text.",
+        "sentence 1 (characters 0 to 24): The model failed on this text.",
+        None,
+    ]
+
+
+def too_long_over(client: StandInClient, characters: int, texts: list[str]) -> None:
+    """Make the model refuse those of `texts` that are longer."""
+    refused = ItemOutput({"de": (), "fr": ()}, too_long=True)
+    client.outputs.update({text: refused for text in texts if len(text) > characters})
+
+
+async def test_a_sentence_with_too_many_tokens_is_split_at_clauses(client: StandInClient) -> None:
+    clause = "the old dog sleeps under the table in the kitchen of the house by the sea"
+    text = "; ".join([clause + f" {number}" for number in range(8)]) + "."
+    too_long_over(client, 300, [text])
+    [result] = await together(service_on(client), [text])
+    assert [len(request.texts) for request in client.requests] == [1, 3]
+    assert best(result, "de").replace("de0:", "") == text
+    assert [found.flags for found in (result.hypotheses or {})["de"]] == [()]
+
+
+async def test_a_sentence_that_has_to_be_cut_anywhere_is_flagged(client: StandInClient) -> None:
+    text = "word " * 100
+    too_long_over(client, 300, [text.strip()])
+    [result] = await together(service_on(client), [text])
+    assert best(result, "de").replace("de0:", "") == text
+    assert (result.hypotheses or {})["de"][0].flags == ("forced_cut",)
+
+
+async def test_a_word_of_fifty_thousand_characters_comes_back_flagged(client: StandInClient) -> None:
+    text = "x" * 50_000
+    too_long_over(client, 300, [text])
+    [result] = await together(service_on(client), [text])
+    assert (best(result, "de"), (result.hypotheses or {})["de"][0].flags) == (text, ("untranslated",))
 
 
 async def test_each_text_is_an_inference_of_its_own(client: StandInClient) -> None:
@@ -142,7 +262,7 @@ async def test_a_text_with_a_nul_character_reaches_the_model(client: StandInClie
     assert client.requests[0].texts == ("a\x00b",)
 
 
-async def test_a_text_with_too_many_tokens_has_its_own_error(client: StandInClient) -> None:
+async def test_a_text_that_stays_too_long_however_short_has_its_own_error(client: StandInClient) -> None:
     client.outputs["long"] = ItemOutput({"de": (), "fr": ()}, too_long=True)
     results = await together(service_on(client), ["long", "short"])
     assert error_types(results) == [TextTooLongError, None]
@@ -274,6 +394,16 @@ async def test_texts_are_counted_by_what_became_of_them(client: StandInClient) -
     }
     assert outcomes == {"translated": 2, "echoed": 1, "failed": 1}
     assert sample(metrics.registry, "translate_characters_total") == 10
+
+
+async def test_sentences_are_counted_and_those_that_are_the_same_apart(client: StandInClient) -> None:
+    metrics = Metrics()
+    await together(TranslationService(client, settings(), metrics), [*TWO_TEXTS, "12"])
+    outcomes = {
+        name: sample(metrics.registry, "translate_segments_total", outcome=name)
+        for name in ("translated", "deduplicated")
+    }
+    assert outcomes == {"translated": 3, "deduplicated": 1}
 
 
 async def test_errors_of_texts_are_counted_by_type(client: StandInClient) -> None:

@@ -70,9 +70,17 @@ def test_a_request_chooses_its_beam_size(service: Service, beam_size: int) -> No
 
 
 @pytest.mark.parametrize("path", ["/infer", "/infer_batch"])
-def test_a_text_with_too_many_tokens_fails_alone(service: Service, path: str) -> None:
-    results = service.post(path, {"texts": [TEXTS[0], "many words " * 300, TEXTS[1]]}).json()["results"]
+def test_a_text_with_too_many_characters_fails_alone(service: Service, path: str) -> None:
+    results = service.post(path, {"texts": [TEXTS[0], "many words " * 5000, TEXTS[1]]}).json()["results"]
     assert [(result["error"] or {}).get("error_type") for result in results] == [None, "text_too_long", None]
+    assert "Bahnhof" in results[0]["translations"]["de"]["text"]
+
+
+@pytest.mark.parametrize("path", ["/infer", "/infer_batch"])
+def test_a_sentence_with_too_many_tokens_is_cut_and_flagged(service: Service, path: str) -> None:
+    results = service.post(path, {"texts": [TEXTS[0], "many words " * 300, TEXTS[1]]}).json()["results"]
+    assert [result["error"] for result in results] == [None, None, None]
+    assert "forced_cut" in results[1]["translations"]["de"]["flags"]
     assert "Bahnhof" in results[0]["translations"]["de"]["text"]
 
 

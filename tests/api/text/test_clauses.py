@@ -59,27 +59,27 @@ def test_a_cut_inside_a_word_is_forced() -> None:
 
 
 def test_a_word_that_is_none_is_kept_and_flagged() -> None:
-    parts, forced = split_long("The key is " + "x" * 5000 + " and no other.", 1200)
+    parts, forced = split_long("The key is " + "x" * 5000 + " and no other.", 300)
     assert translated(parts) == ["The key is", "and no other."]
     assert [part.flags for part in parts if len(part.text) == 5000] == [("untranslated",)]
     assert forced
 
 
 def test_nothing_but_such_a_word_needs_no_cut() -> None:
-    assert split_long("x" * 5000, 1200) == ([Part("x" * 5000, translate=False, flags=("untranslated",))], False)
+    assert split_long("x" * 5000, 300) == ([Part("x" * 5000, translate=False, flags=("untranslated",))], False)
 
 
 def test_the_limits_become_smaller_and_end() -> None:
     limits: list[int | None] = [50_000]
     while limits[-1] is not None:
         limits.append(next_limit(limits[-1]))
-    assert limits == [50_000, 1200, 300, 75, 18, None]
+    assert limits == [50_000, 300, 75, 18, None]
 
 
 @pytest.mark.parametrize("unit", ["x", "word ", ", ", "a, and ", "; ", " ", "a;b", "—"])
 def test_fifty_thousand_characters_without_a_sentence_are_split_in_time(unit: str) -> None:
     text = unit * (50_000 // len(unit))
     started = time.perf_counter()
-    for limit in (1200, 300, 75, 18):
+    for limit in (300, 75, 18):
         split_long(text, limit)
     assert time.perf_counter() - started < 3
