@@ -6,6 +6,7 @@ from typing import Protocol
 
 from api.text.html import HtmlDocument
 from api.text.hypotheses import Hypothesis
+from api.text.markdown import MarkdownDocument
 from api.text.options import Options
 from api.text.segmentation import Piece, pieces
 from api.text.segments import Segment
@@ -63,4 +64,6 @@ def parse(text: str, options: Options) -> Document:
     """Return the document that `text` is in the format of the options."""
     if options.format in ("html", "xml"):
         return HtmlDocument(text, options)
+    if options.format == "markdown":
+        return MarkdownDocument(text, options)
     return PlainText(text, pieces(text, options.split_sentences))

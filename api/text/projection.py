@@ -24,7 +24,7 @@ _FORCED = 1e6
 _NEUTRAL = -0.01
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class _Word:
     """A word of the translation: its characters, those of it without punctuation, and its origins in the source."""
 
@@ -190,9 +190,11 @@ class _Projection:
         nearest_before = min((a for word in self._words for a, _ in word.origins if a >= node.start), default=None)
         at = start
         if nearest_before is not None and (not node.before_space or nearest_behind is None):
-            at = min(word.core_start for word in self._words if any(a == nearest_before for a, _ in word.origins))
+            word = min(word for word in self._words if any(a == nearest_before for a, _ in word.origins))
+            at = word.core_start if self._source[node.start : node.start + 1].isalnum() else word.start
         elif nearest_behind is not None:
-            at = max(word.core_end for word in self._words if any(b == nearest_behind for _, b in word.origins))
+            word = max(word for word in self._words if any(b == nearest_behind for _, b in word.origins))
+            at = word.core_end if self._source[: node.start].rstrip()[-1:].isalnum() else word.end
         at = min(max(at, start), end)
         for link in self._exact:
             if link.target_start < at < link.target_end:

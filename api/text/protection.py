@@ -16,6 +16,7 @@ and 65 (tests/models_src/test_placeholders.py). Offsets are in characters.
 import re
 import sys
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -179,7 +180,8 @@ class StandIns:
             done = end
         rest = translation[done:]
         places.add(rest, length, length + len(rest))
-        if invents(" ".join([*parts[::2], rest]), self._unprotected):
+        outside = " ".join([*parts[::2], rest])
+        if invents(outside, self._unprotected) or _braces(outside) - _braces(self._unprotected):
             return None
         links = (*_links(hypothesis, self._sent, places), *exact)
         return replace(hypothesis, text="".join([*parts, rest]), alignment=(), links=links)
@@ -195,6 +197,11 @@ def word_links(source: str, hypothesis: Hypothesis) -> Hypothesis:
 
 def _placeholders(text: str) -> list[str]:
     return [text[span.start : span.end] for span in find_placeholders(text)]
+
+
+def _braces(text: str) -> Counter[str]:
+    """Return the braces of a text: what may be left of a stand-in."""
+    return Counter(character for character in text if character in "{}")
 
 
 def _is_of_word(character: str) -> bool:

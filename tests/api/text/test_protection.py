@@ -78,6 +78,7 @@ class TestRestoring:
         "translation",
         [
             "Hallo!", "Hallo {data} {data}!", "Hallo {Data}!", "Hallo {{data}}!", "Hallo {data}s!", "Hallo {data} {x}!",
+            "Hallo {data} }!",
             "Hallo {data}, 50 %s!",
         ],
     )  # fmt: skip
