@@ -46,7 +46,7 @@ WORDS = st.sampled_from(
 )
 # Of these there are as many as the profile says, of what is only made up of fields a tenth in `make fuzz`.
 FULL = settings()
-PART = settings(max_examples=min(settings().max_examples, 2000))
+PART = settings(max_examples=min(settings().max_examples, 1000))
 APP = create_app(api_settings(), connect=lambda _: StandInClient(largest_batch=4))
 PLACEHOLDERS = st.sampled_from(
     ["{name}", "{{a.b}}", "%s", "%1$d", "$HOME", ":id:", "https://example.com/a?b=c", "a@example.com"]
