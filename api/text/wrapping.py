@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -85,14 +85,13 @@ def unwrap(text: str, breaks: Sequence[SoftBreak], start: int, end: int) -> str:
     return " ".join([*kept, text[start:end]])
 
 
-def rewrap(translation: str, breaks: Sequence[tuple[float, str]], kept: Sequence[tuple[int, int]] = ()) -> str:
+def rewrap(translation: str, breaks: Sequence[tuple[float, str]], kept: Collection[int] = ()) -> str:
     """Put line breaks back into a translation, in their order, each for the space nearest to its share of the length.
 
     `breaks` holds each break with where it was in the source, from 0 to 1. Those that find no space come at the end.
-    Spaces within the stretches `kept` stay as they are.
+    The spaces at `kept` stay as they are.
     """
-    protected = {index for start, end in kept for index in range(start, end)}
-    spaces = [index for index, character in enumerate(translation) if character == " " and index not in protected]
+    spaces = [index for index, character in enumerate(translation) if character == " " and index not in kept]
     pieces: list[str] = []
     written = used = 0
     for number, (share, separator) in enumerate(breaks):

@@ -61,3 +61,17 @@ def test_no_line_break_is_put_into_a_placeholder() -> None:
     document = parse(text, Options())
     kept = Hypothesis("Ein_langer_Tag {{ user . name }} und", 0.0, 1.0, links=(Link(27, 44, 15, 32, exact=True),))
     assert document.join([kept]) == "Ein_langer_Tag {{ user . name }}\nund"
+
+
+def test_a_break_between_two_placeholders_stays_between_them() -> None:
+    document = parse("see {a}\n{b} now", Options(split_sentences="off"))
+    carried = Link(4, 11, 6, 13, exact=True)
+    translation = Hypothesis("siehe {a} {b} jetzt", 0.0, 1.0, links=(carried,))
+    assert document.join([translation]) == "siehe {a}\n{b} jetzt"
+
+
+def test_a_space_inside_a_placeholder_is_no_place_for_a_break() -> None:
+    document = parse("see `a b`\nnow", Options(split_sentences="off"))
+    carried = Link(4, 9, 6, 11, exact=True)
+    translation = Hypothesis("siehe `a b` jetzt", 0.0, 1.0, links=(carried,))
+    assert document.join([translation]) == "siehe `a b`\njetzt"

@@ -84,6 +84,13 @@ def test_a_hard_case_is_split_as_a_reader_would(case: list[str]) -> None:
     assert sentences(" ".join(case)) == case
 
 
+@pytest.mark.parametrize(
+    "text", ["Wait… What was that?", "(This is in brackets.) This is not.", "The meeting is vs. Team B. Good luck."]
+)
+def test_in_doubt_nothing_is_split(text: str) -> None:
+    assert sentences(text) == [text]
+
+
 def test_a_missing_space_is_seen_between_plain_words() -> None:
     assert sentences("This is one.And this is two.") == ["This is one.", "And this is two."]
 
