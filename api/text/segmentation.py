@@ -27,6 +27,7 @@ __all__ = ["Piece", "is_blank", "pieces", "sentence_bounds"]
 _LINE_BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 # Marks of quoted mail, table cells, headings and list items, with the white space around them.
 _LINE_START = re.compile(rf"\s*(?:(?:[>|]|{LIST_MARKER})\s*)*")
+_TABS = re.compile("\t+")
 _NOT_ASCII_SPACE_OR_SURROGATE = re.compile("[^\\S ]|[\ud800-\udfff]")
 # A full stop, then no space: a new sentence only between words as plain as those in `the end.The next one`.
 _PLAIN_BEFORE = re.compile(r"(?:^|[\s(\"“‘'])[a-z’']{2,}[.!?…]+$")
@@ -67,7 +68,8 @@ def pieces(text: str, split: SplitSentences = "on") -> list[Piece]:
     a paragraph (`api.text.wrapping`), in which case it is one of the `breaks` of its sentence. `newlines` takes
     every line break for a boundary and looks for no other, `sentences` takes none for one, `off` finds none at all.
     A sentence has at least one letter and neither starts nor ends with white space; list markers and the `>` of
-    quoted mail are no part of it. No boundary and no break is inside a placeholder.
+    quoted mail are no part of it. No boundary and no break is inside a placeholder. `on` takes the tabs in a line for
+    the ends of table cells.
     """
     placeholders = find_placeholders(text)
     breaks = _outside(_breaks(text, split), placeholders)
@@ -76,10 +78,20 @@ def pieces(text: str, split: SplitSentences = "on") -> list[Piece]:
     for start, end in _lines(unbroken):
         if split in ("on", "sentences"):
             marker = _LINE_START.match(unbroken, start, end)
-            bounds.extend(sentence_bounds(unbroken, marker.end() if marker else start, end))
+            for column in _columns(unbroken, marker.end() if marker else start, end, split):
+                bounds.extend(sentence_bounds(unbroken, *column))
         else:
             bounds.append((start, end))
     return list(_cover(text, unbroken, _joined(bounds, placeholders), breaks))
+
+
+def _columns(text: str, start: int, end: int, split: SplitSentences) -> Iterator[tuple[int, int]]:
+    """Yield what the tabs of a line separate."""
+    if split == "on":
+        for found in _TABS.finditer(text, start, end):
+            yield start, found.start()
+            start = found.end()
+    yield start, end
 
 
 def _outside(breaks: Sequence[SoftBreak], placeholders: Sequence[Span]) -> list[SoftBreak]:

@@ -114,6 +114,10 @@ def test_what_only_looks_like_a_marker_stays(line: str) -> None:
     assert sentences(line) == [line]
 
 
+def test_tabs_separate_the_cells_of_a_table() -> None:
+    assert sentences("1.\tThe room\t\t2 beds\n\tA lamp") == ["The room", "2 beds", "A lamp"]
+
+
 def test_newlines_alone_split_when_asked_for() -> None:
     assert sentences("One. Two.\n- Three. Four.", "newlines") == ["One. Two.", "- Three. Four."]
 
