@@ -5,10 +5,11 @@ Knows the client protocol only; HTTP, its schemas and Triton's tensors are elsew
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import ParamSpec, TypeVar
 
 from api.assembly import Assembly, SegmentResult, terms_by_target
 from api.ensembles import ALL_TARGETS, ENSEMBLE_TARGETS, SOURCE
@@ -33,6 +34,11 @@ from api.triton_client import TranslationClient
 __all__ = ["Grouping", "ItemResult", "Options", "SegmentResult", "TranslationService"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# About 10 ms of computing; a pathological text takes several times as long.
+_MANY_CHARACTERS = 5_000
+
+P = ParamSpec("P")
+T = TypeVar("T")
 _SERVED = ENSEMBLE_TARGETS[ALL_TARGETS]
 
 
@@ -141,9 +147,7 @@ class TranslationService:
                         continue
                     if grouping is Grouping.EACH_TEXT or not groups:
                         groups.append(_Group(Assembly(targets, options, terms)))
-                    groups[-1].documents[index] = parse(text, options)
-                    # Parsing takes time; others get their turn between two texts.
-                    await asyncio.sleep(0)
+                    groups[-1].documents[index] = await _computed(len(text), parse, text, options)
                 slots = asyncio.Semaphore(self._settings.max_triton_requests_per_request)
                 async with asyncio.TaskGroup() as tasks:
                     for group in groups:
@@ -152,7 +156,8 @@ class TranslationService:
             pass
         for group in groups:
             assembled = {
-                index: _assembled(texts[index], document, group.assembly) for index, document in group.documents.items()
+                index: await _computed(len(texts[index]), _assembled, texts[index], document, group.assembly)
+                for index, document in group.documents.items()
             }
             self._count_segments(list(assembled.values()))
             for index, result in assembled.items():
@@ -165,7 +170,8 @@ class TranslationService:
     async def _work(self, group: _Group, options: Options, slots: asyncio.Semaphore) -> None:
         """Run what the group needs until it needs nothing."""
         segments = [segment for document in group.documents.values() for segment in document.segments]
-        while needed := group.assembly.needed(segments):
+        characters = sum(len(segment.text) for segment in segments)
+        while needed := await _computed(characters, group.assembly.needed, segments):
             await self._inference.run(
                 needed,
                 group.assembly.outcomes,
@@ -219,6 +225,14 @@ class TranslationService:
                 raise first
         for error in errors:
             self._metrics.errors.labels("item", error.error_type).inc()
+
+
+async def _computed(characters: int, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call a function that takes long for many characters in a way that leaves others their turn."""
+    if characters > _MANY_CHARACTERS:
+        return await asyncio.to_thread(function, *args, **kwargs)
+    await asyncio.sleep(0)
+    return function(*args, **kwargs)
 
 
 def _assembled(text: str, document: Document, assembly: Assembly) -> ItemResult:

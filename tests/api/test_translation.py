@@ -1,6 +1,7 @@
 """The service: echoing, refusing, chunking, fan-out, deadlines."""
 
 import asyncio
+import threading
 
 import pytest
 from hypothesis import given
@@ -19,11 +20,12 @@ from api.errors import (
     ValidationFailedError,
 )
 from api.metrics import Metrics
+from api.text.documents import Document, parse
 from api.text.hypotheses import Hypothesis
 from api.text.segmentation import pieces
 from api.translation import Grouping, ItemResult, Options, TranslationService
 from api.triton_client import ItemOutput
-from tests.api.stand_ins import StandInClient, settings, translated
+from tests.api.stand_ins import PATIENCE_SECONDS, StandInClient, settings, translated
 from tests.api.text.test_segmentation import PUNCTUATED
 
 PLAIN = Options()
@@ -91,6 +93,22 @@ async def test_one_request_has_few_batches_under_way_so_that_others_get_their_tu
     assert client.most_running == 4
 
 
+async def test_others_get_their_turn_while_a_long_text_is_split(
+    client: StandInClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    got_its_turn = threading.Event()
+
+    def parse_slowly(text: str, options: Options) -> Document:
+        assert got_its_turn.wait(PATIENCE_SECONDS)
+        return parse(text, options)
+
+    monkeypatch.setattr("api.translation.parse", parse_slowly)
+    call = asyncio.create_task(together(service_on(client), ["A word. " * 1000]))
+    await asyncio.sleep(0)
+    got_its_turn.set()
+    assert error_types(await call) == [None]
+
+
 async def test_the_translation_of_a_text_is_that_of_its_sentences(client: StandInClient) -> None:
     sentences = ["One dog.", "Two cats!", "And a heading"]
     [whole] = await together(service_on(client), [f" {sentences[0]}\t{sentences[1]}\r\n\r\n* {sentences[2]}\n"])
@@ -103,7 +121,8 @@ async def test_the_translation_of_any_text_is_that_of_its_sentences(text: str) -
     service = service_on(StandInClient())
     [whole] = await together(service, [text])
     found = pieces(text)
-    apart = await together(service, [piece.text if piece.is_sentence else "" for piece in found])
+    sentences = [piece.text if piece.is_sentence else "" for piece in found]
+    apart = await together(service, sentences, Options(split_sentences="off"))
     joined = [best(part, "de") if piece.is_sentence else piece.text for piece, part in zip(found, apart, strict=True)]
     assert best(whole, "de") == "".join(joined)
 
