@@ -3,8 +3,9 @@
 import asyncio
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -41,10 +42,16 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """What is waited for, without waiting."""
     waited: list[float] = []
 
-    async def note(seconds: float) -> None:
-        waited.append(seconds)
+    sleep = asyncio.sleep
 
-    monkeypatch.setattr(time, "sleep", waited.append)
+    async def note(seconds: float) -> None:
+        # Servers of other tests may be about to end in threads of their own.
+        if threading.current_thread() is threading.main_thread():
+            waited.append(seconds)
+        else:
+            await sleep(seconds)
+
+    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=waited.append))
     monkeypatch.setattr(asyncio, "sleep", note)
     return waited
 

@@ -1,0 +1,1 @@
+"""The command `tt`: translates arguments, files and pipes by a running server."""
