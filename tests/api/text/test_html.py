@@ -188,6 +188,12 @@ def test_texts_are_divided_into_sentences(source: str, expected: list[str]) -> N
     assert texts(source) == expected
 
 
+def test_a_tag_that_never_ends_hides_the_rest() -> None:
+    source = 'One dog. <a b="> Two cats.'
+    assert texts(source) == ["One dog."]
+    assert joined(source, as_it_is) == source
+
+
 def test_tags_go_with_their_words() -> None:
     source = "<p>The <b>red</b> car is <a href='x'>here</a>.</p>"
     hypothesis = Hypothesis(
