@@ -189,7 +189,7 @@ def test_texts_are_divided_into_sentences(source: str, expected: list[str]) -> N
 
 
 def test_a_tag_that_never_ends_hides_the_rest() -> None:
-    source = 'One dog. <a b="> Two cats.'
+    source = 'One dog. <a b="> Two" cats.'
     assert texts(source) == ["One dog."]
     assert joined(source, as_it_is) == source
 
