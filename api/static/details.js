@@ -60,6 +60,8 @@ export class Details {
       this.#anchor = element;
       this.#fill();
       element.setAttribute("aria-expanded", "true");
+      // A screen reader says it after the sentence, whose popover does not take the focus.
+      element.setAttribute("aria-describedby", "details-confidence");
       // Beside its pane, so that the Tab key goes from the sentence into the popover.
       element.closest("section").querySelector(".output").after(this.#box);
       this.#box.showPopover();
@@ -72,6 +74,7 @@ export class Details {
     clearTimeout(this.#timer);
     if (!this.#anchor) return;
     this.#anchor.setAttribute("aria-expanded", "false");
+    this.#anchor.removeAttribute("aria-describedby");
     this.#anchor = null;
     this.#box.hidePopover();
     this.#onShow(null);

@@ -19,6 +19,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium")
 
 PATIENCE_MILLISECONDS = 10_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 PHONE = ViewportSize(width=360, height=740)
 
 
@@ -60,8 +61,8 @@ def type_text(page: Page, text: str) -> None:
 
 def shows(page: Page, german: str, french: str) -> None:
     """Wait until the page shows these translations."""
-    expect(output(page, "de")).to_have_text(german, timeout=PATIENCE_MILLISECONDS)
-    expect(output(page, "fr")).to_have_text(french, timeout=PATIENCE_MILLISECONDS)
+    expect(output(page, "de")).to_have_text(german)
+    expect(output(page, "fr")).to_have_text(french)
 
 
 def test_typing_gives_both_translations_from_this_server_alone_without_complaints(url: str, page: Page) -> None:
@@ -81,7 +82,7 @@ def test_typing_gives_both_translations_from_this_server_alone_without_complaint
 def test_spacing_and_wrapped_lines_are_kept(url: str, page: Page) -> None:
     page.goto(url)
     type_text(page, "- 🙂 One.\n\n  Two  three.\n")
-    expect(output(page, "de")).to_contain_text("de0:Two", timeout=PATIENCE_MILLISECONDS)
+    expect(output(page, "de")).to_contain_text("de0:Two")
     shown = output(page, "de").evaluate("element => element.textContent")
     assert re.sub("de0:", "", shown) == "- 🙂 One.\n\n  Two  three.\n"
 
@@ -97,6 +98,7 @@ def test_another_translation_of_a_sentence_can_be_put_in_place_by_keyboard(
     page.keyboard.press("ArrowRight")
     details = page.get_by_role("dialog")
     expect(details).to_contain_text("Confidence 75 %, fairly sure")
+    expect(page.locator(".sentence:focus")).to_have_accessible_description("Confidence 75 %, fairly sure")
     expect(page.locator("#mirror mark")).to_have_text("Two.")
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowDown")
