@@ -115,18 +115,9 @@ def _partners(cells: Sequence[Cell]) -> tuple[dict[int, int], set[int]]:
 def _stranded(cells: Sequence[Cell]) -> set[int]:
     """Return the tags that cannot be moved: without a partner, or with a stranded tag between them and it."""
     pairs, stranded = _partners(cells)
-    for _ in range(_MOST_ROUNDS):
-        walls = sorted(stranded)
-        crossed = {
-            index
-            for start, end in pairs.items()
-            if start not in stranded and bisect_right(walls, start) != bisect_right(walls, end)
-            for index in (start, end)
-        }
-        if not crossed:
-            return stranded
-        stranded |= crossed
-    return _tags(cells)
+    walls = sorted(stranded)
+    crossed = ((start, end) for start, end in pairs.items() if bisect_right(walls, start) != bisect_right(walls, end))
+    return stranded.union(*crossed)
 
 
 def _tags(cells: Sequence[Cell]) -> set[int]:
@@ -238,8 +229,6 @@ def _cells_of(
     """Return the first cell of a sentence and the one behind its last: its text, and the tags that belong to it."""
     first = bisect_right(offsets, start) - 1
     last = bisect_right(offsets, end - 1)
-    while not cells[first].text:
-        first += 1
     lower, upper = first, last
     while lower > 0 and not cells[lower - 1].text:
         lower -= 1

@@ -29,7 +29,7 @@ _HTML_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)[^>]*?(/?)>", re.DOTALL)
 _VOID = frozenset({"br", "hr", "img", "input", "wbr"})
 _SOFT_BREAK = re.compile(r" *\n[ \t]*")
 _HARD_BREAK = re.compile(r"(?: {2,}|\\)\n[ \t]*")
-_AUTOLINK = re.compile(r"<[^<>\s]*>")
+_AUTOLINK = re.compile(r"<([^<>\s]*)>")
 _LABEL = re.compile(r"\[(?:[^\\\[\]]|\\.)*+\]", re.DOTALL)
 _TITLE = re.compile(r"\"(?:[^\\\"]|\\.)*+\"|'(?:[^\\']|\\.)*+'|\((?:[^\\()]|\\.)*+\)", re.DOTALL)
 _WHITE_SPACE = re.compile(r"[ \t\n]*")
@@ -123,10 +123,8 @@ def _parts(source: str, options: Options, environment: dict[str, Any]) -> Iterat
     for token, in_table in _inline_tokens(_PARSER.parse(body_read, environment)):
         first, last = token.map or (0, 0)
         ranges = _ranges(body_read, token.content, max(cursor, starts[first]), starts[min(last, len(starts) - 1)])
-        if not ranges:
-            continue
-        cells = _cells(token.children or [], token.content, body, done, ranges)
-        if cells is None:
+        cells = _cells(token.children or [], token.content, body, done, ranges) if ranges else []
+        if not cells:
             continue
         yield body[cursor : ranges[0][0]]
         cursor = ranges[-1][1]
@@ -175,17 +173,15 @@ def _ranges(source: str, content: str, start: int, end: int) -> list[tuple[int, 
 
 def _cells(
     children: Sequence[Token], content: str, source: str, base: int, ranges: Sequence[tuple[int, int]]
-) -> list[Cell] | None:
-    """Return the cells of a token's content, or None if the parser's tokens cannot be followed through it."""
+) -> list[Cell]:
+    """Return the cells of a token's content, or none if the parser's tokens cannot be followed through it."""
     offsets: list[int] = []
     for start, end in ranges:
         # A line break stands for all from the end of its line to the start of the next.
         offsets += range(start, end + 1)
     follower = _Follower(content)
-    if not follower.follow(children):
-        return None
     cells = []
-    for start, end, text, opens, closes, opaque in follower.found:
+    for start, end, text, opens, closes, opaque in follower.found if follower.follow(children) else ():
         raw = source[offsets[start] : offsets[end]] if end < len(content) else source[offsets[start] : ranges[-1][1]]
         cells.append(Cell(raw, base + offsets[start], text, opens, closes, opaque))
     return cells
@@ -196,35 +192,30 @@ class _Follower:
 
     def __init__(self, content: str) -> None:
         self._content = content
-        self._at = 0
+        self._at = self._skipped = 0
         self.found: list[tuple[int, int, str, str | None, str | None, bool]] = []
 
     def follow(self, tokens: Sequence[Token]) -> bool:
         """Note cells for the tokens; False if they are not what stands in the text."""
-        index = 0
-        while index < len(tokens):
-            token = tokens[index]
-            if token.type == "link_open" and token.markup == "autolink":
-                found = _AUTOLINK.match(self._content, self._at)
-                if found is None:
-                    return False
-                self._note(found.end(), found[0][1:-1], opaque=True)
-                index += 3
-                continue
-            if not self._step(token):
-                return False
-            index += 1
-        return self._at == len(self._content)
+        return all(self._step(token) for token in tokens) and self._at == len(self._content)
 
     def _step(self, token: Token) -> bool:
         content, at = self._content, self._at
+        if self._skipped:
+            self._skipped -= 1
+            return True
         match token.type:
+            case "link_open" if token.markup == "autolink":
+                # Its text and its end come next.
+                self._skipped = 2
+                return self._pattern(_AUTOLINK, opaque=True)
             case "text":
                 return content.startswith(token.content, at) and self._text(token.content)
             case "text_special":
                 return self._literal(token.markup, text=token.content)
             case "code_inline":
-                return self._code(token.markup)
+                ticks = token.markup
+                return self._pattern(re.compile(rf"{ticks}(.*?)(?<!`){ticks}(?!`)", re.DOTALL), opaque=True)
             case "softbreak":
                 return self._pattern(_SOFT_BREAK, text=" ")
             case "hardbreak":
@@ -253,9 +244,12 @@ class _Follower:
     def _literal(self, raw: str, text: str = "", opens: str | None = None, closes: str | None = None) -> bool:
         return self._content.startswith(raw, self._at) and self._note(self._at + len(raw), text, opens, closes)
 
-    def _pattern(self, pattern: re.Pattern[str], text: str = "", closes: str | None = None) -> bool:
+    def _pattern(
+        self, pattern: re.Pattern[str], text: str = "", closes: str | None = None, *, opaque: bool = False
+    ) -> bool:
+        """Note what the pattern matches, opaque with the text of its first group."""
         found = pattern.match(self._content, self._at)
-        return found is not None and self._note(found.end(), text, closes=closes)
+        return found is not None and self._note(found.end(), found[1] if opaque else text, closes=closes, opaque=opaque)
 
     def _text(self, text: str) -> bool:
         end = self._at + len(text)
@@ -268,13 +262,6 @@ class _Follower:
     def _characters(self, end: int) -> None:
         while self._at < end:
             self._note(self._at + 1, self._content[self._at])
-
-    def _code(self, ticks: str) -> bool:
-        closing = re.compile(rf"(?<!`){ticks}(?!`)").search(self._content, self._at + len(ticks))
-        if closing is None or not self._content.startswith(ticks, self._at):
-            return False
-        text = self._content[self._at + len(ticks) : closing.start()]
-        return self._note(closing.end(), text, opaque=True)
 
     def _image(self, alternative: str) -> bool:
         opening = f"![{alternative}]"

@@ -96,7 +96,8 @@ def _patterns(text: str) -> Iterator[Span]:
         end = match.end()
         if match.lastgroup in ("url", "path", "windows_path", "email"):
             end = _trimmed(text, match.start(), end)
-        yield Span(match.start(), end)
+        if end - match.start() > 1:
+            yield Span(match.start(), end)
 
 
 def _trimmed(text: str, start: int, end: int) -> int:

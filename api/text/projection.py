@@ -161,12 +161,9 @@ class _Projection:
         opening, closing = self._source[node.start], self._source[node.end - 1]
         low_at = first.core_start if opening.isalnum() else first.start
         high_at = last.core_end if closing.isalnum() else last.end
-        for link in self._exact:
-            # Markup starts and ends outside of what is protected.
-            if link.target_start < low_at < link.target_end:
-                low_at = link.target_start
-            if link.target_start < high_at < link.target_end:
-                high_at = link.target_end
+        # Markup starts and ends outside of what is protected.
+        low_at = min([low_at, *(link.target_start for link in self._exact if _is_inside(low_at, link))])
+        high_at = max([high_at, *(link.target_end for link in self._exact if _is_inside(high_at, link))])
         low_at, high_at = max(low_at, start), min(high_at, end)
         left = [index for index in free if self._words[index].end <= low_at or high_at <= self._words[index].start]
         return low_at, high_at, left
@@ -196,9 +193,7 @@ class _Projection:
             word = max(word for word in self._words if any(b == nearest_behind for _, b in word.origins))
             at = word.core_end if self._source[: node.start].rstrip()[-1:].isalnum() else word.end
         at = min(max(at, start), end)
-        for link in self._exact:
-            if link.target_start < at < link.target_end:
-                at = min(link.target_end, end)
+        at = min(end, max([at, *(link.target_end for link in self._exact if _is_inside(at, link))]))
         for each in placed:
             if each.start < at < each.end:
                 at = each.end
@@ -240,6 +235,10 @@ class _Projection:
 
 def _order(placed: _Placed) -> tuple[int, int, int]:
     return placed.start, placed.end, placed.node.start
+
+
+def _is_inside(at: int, link: Link) -> bool:
+    return link.target_start < at < link.target_end
 
 
 def _core(text: str, start: int, end: int) -> tuple[int, int]:

@@ -145,7 +145,8 @@ def test_segments_have_letters_no_tags_and_no_line_breaks(source: str) -> None:
 @pytest.mark.parametrize(
     "kept",
     [
-        "<script>if (a < b) { say('Hello there') }</script>", "<style>p { color: red }</style>", "<!-- A comment. -->",
+        "<script>if (a < b) { say('Hello there') }</script>", "<style>p { color: red }</style>", "<script></script>",
+         "<!-- A comment. -->",
         "<pre>\n  Some text.\n</pre>", "<textarea>Some text.</textarea>", '<p translate="no">Keep <b>me</b></p>',
         "<div class='a notranslate b'>Keep me</div>", "<!DOCTYPE html>", "<div class=notranslate>Keep</div>",
         "<svg><text>Hello</text></svg>", "<P TRANSLATE=NO>Keep</P>", "<?php echo 'Hello' ?>",
@@ -208,16 +209,53 @@ def test_without_an_alignment_tags_stay_where_they_were_in_proportion() -> None:
     assert found == "eins <b>zwei</b> drei vier"
 
 
-def test_an_opaque_element_that_leaves_its_parent_leaves_the_sentence_in_english() -> None:
-    source = "a <b>big <code>x</code> one</b> and <i>a <code>y</code> two</i> here"
-    links = (Link(6, 7, 0, 1), Link(18, 19, 2, 3), Link(6, 7, 4, 5))
+@pytest.mark.parametrize(
+    ("source", "translation"),
+    [
+        ("a <b><code>x</code> and <code>z</code></b> <code>y</code> b", "x y z"),
+        ("a <b><code>x</code> and <code>z</code></b> <i><code>y</code></i> b", "x y z"),
+        ("a <b><code>x</code> and <code>z</code></b> <code>y</code> <code>w</code> b", "x y w z"),
+    ],
+)
+def test_an_opaque_element_that_leaves_its_parent_leaves_the_sentence_in_english(source: str, translation: str) -> None:
+    def mixed(text: str) -> Hypothesis:
+        places = [(text.index(word), translation.index(word)) for word in translation.split()]
+        return Hypothesis(translation, 0.0, 1.0, links=tuple(Link(a, a + 1, b, b + 1, True) for a, b in places))
 
-    def crossed(text: str) -> Hypothesis:
-        x, y = text.index("x"), text.index("y")
-        return Hypothesis("x klein y", 0.0, 1.0, links=(Link(x, x + 1, 0, 1, True), Link(y, y + 1, 8, 9, True)))
+    assert joined(source, mixed) == source
 
-    assert links
-    assert outline(joined(source, crossed), ordered=False) == outline(source, ordered=False)
+
+def test_an_element_does_not_end_inside_a_placeholder() -> None:
+    hypothesis = Hypothesis("{{ a }}", 0.0, 1.0, links=(Link(9, 16, 0, 7, exact=True),))
+    assert joined("One <b>two</b> {{ a }}", lambda _: hypothesis) == "<b>{{ a }}</b>"
+
+
+def test_words_without_a_link_stay_out_of_an_element() -> None:
+    hypothesis = Hypothesis("eins zwei drei", 0.0, 1.0, links=(Link(0, 3, 0, 4),))
+    assert joined("<b>one</b> two three", lambda _: hypothesis) == "<b>eins</b> zwei drei"
+
+
+def test_a_glossary_term_is_escaped_like_other_text() -> None:
+    hypothesis = Hypothesis("F&E hier", 0.0, 1.0, links=(Link(0, 8, 0, 3, exact=True),))
+    assert joined("Research <b>here</b>", lambda _: hypothesis) == "F&amp;E <b>hier</b>"
+
+
+def test_elements_in_elements_beyond_reason_separate_sentences() -> None:
+    source = f"a {'<b>' * 60}x{'</b>' * 60} b"
+    assert joined(source, unrelated) == source.replace("a ", "etwas ganz anderes ").replace(
+        "x", "etwas ganz anderes"
+    ).replace(" b", " etwas ganz anderes")
+
+
+def test_dividing_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.text.inline._MOST_ROUNDS", 0)
+    assert texts("<b>One. Two.</b> And <i>three</i>.") == ["One.", "Two.", "And", "three"]
+
+
+def test_a_tag_that_never_ends_hides_what_follows() -> None:
+    source = "shown <a b='x>y' and more"
+    assert texts(source) == ["shown"]
+    assert joined(source, as_it_is) == source
 
 
 def test_a_lone_tag_keeps_its_neighbour() -> None:

@@ -86,6 +86,10 @@ def _words(source: str) -> list[str]:
         ("see <http://a.b>", ["see http://a.b"]),
         ("![alternative](x) text[^1]", ["text"]),
         ("one\r\ntwo", ["one two"]),
+        ("| A |\n|---|\n| b \\| c |", ["A"]),
+        ("[ref](a b) c\n\n[ref]: x", ["ref(a b) c"]),
+        ("[one]() two [three](<> 'x') four", ["one two three four"]),
+        ("one<br>two <b>three</b>", ["onetwo three"]),
     ],
 )
 def test_texts_are_divided_into_sentences(source: str, expected: list[str]) -> None:

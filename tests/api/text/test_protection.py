@@ -108,6 +108,11 @@ class TestStretches:
         found = stretches(text, find_placeholders(text))
         assert [part.text for part in found if part.translate] == ["Dear", "we (or", "wait."]
 
+    def test_start_and_end_with_whole_words(self) -> None:
+        text = "- 2nd house %s on 5th2, %s"
+        found = stretches(text, find_placeholders(text))
+        assert [part.text for part in found if part.translate] == ["2nd house", "on 5th2"]
+
     @given(text=TEXTS)
     def test_cover_the_text_in_order(self, text: str) -> None:
         found = stretches(text, find_placeholders(text))
