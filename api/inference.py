@@ -5,6 +5,8 @@ import math
 import time
 from collections import defaultdict
 from collections.abc import Mapping, MutableMapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from itertools import pairwise
 
 from api.ensembles import ensemble_for
@@ -14,15 +16,12 @@ from api.settings import Settings
 from api.text.hypotheses import Hypothesis
 from api.triton_client import InferenceRequest, ItemOutput, TranslationClient
 
-__all__ = ["Inference", "Outcome", "Outcomes", "split_evenly"]
+__all__ = ["Inference", "Outcome", "Outcomes", "Share", "split_evenly"]
 
 Outcome = tuple[Hypothesis, ...] | TranslateError
 """The hypotheses of a text, at least one, best first; or why there are none."""
 Outcomes = MutableMapping[tuple[str, str], Outcome]
 """Outcomes by text and target language."""
-
-# They keep both models busy; more would only make the texts of others wait behind them.
-_BATCHES_AT_ONCE = 4
 
 
 def split_evenly(texts: Sequence[str], largest: int) -> list[Sequence[str]]:
@@ -32,13 +31,29 @@ def split_evenly(texts: Sequence[str], largest: int) -> list[Sequence[str]]:
     return [texts[start:end] for start, end in pairwise(bounds)]
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many inferences one HTTP request may have under way, and how many of several texts."""
+
+    inferences: asyncio.Semaphore
+    batches: asyncio.Semaphore
+
+
 class Inference:
     """Runs inferences within the limits of the settings; one instance serves all requests."""
 
     def __init__(self, client: TranslationClient, settings: Settings, metrics: Metrics) -> None:
         self._client = client
         self._metrics = metrics
+        self._settings = settings
         self._slots = asyncio.Semaphore(settings.max_triton_requests)
+
+    def share(self) -> Share:
+        """Return the share of one more HTTP request."""
+        return Share(
+            asyncio.Semaphore(self._settings.max_triton_requests_per_request),
+            asyncio.Semaphore(self._settings.max_batches_per_request),
+        )
 
     async def run(
         self,
@@ -48,14 +63,14 @@ class Inference:
         num_hypotheses: int,
         beam_size: int | None,
         alignment: bool,
-        slots: asyncio.Semaphore,
+        share: Share,
     ) -> None:
         """Fill `outcomes` for each text of `needed` and each of the targets it is needed in, as they come.
 
         Texts for the same targets share inferences: the fewest that the model's batch size allows, of nearly
         equal numbers of texts of similar length. When the content of a batch makes the model fail, its texts are
-        tried again one by one, so that only the one to blame is left without a translation. `slots` is the share
-        of one HTTP request.
+        tried again one by one, so that only the one to blame is left without a translation. `share` is that of
+        one HTTP request.
         """
         by_targets: dict[frozenset[str], list[str]] = defaultdict(list)
         for text, targets in needed.items():
@@ -63,7 +78,7 @@ class Inference:
         async with asyncio.TaskGroup() as tasks:
             for targets, texts in by_targets.items():
                 batches = _Batches(
-                    ensemble_for(targets), targets, outcomes, num_hypotheses, beam_size, alignment, slots
+                    ensemble_for(targets), targets, outcomes, num_hypotheses, beam_size, alignment, share
                 )
                 tasks.create_task(self._run_all(batches, sorted(texts, key=len)))
 
@@ -73,15 +88,9 @@ class Inference:
         except TranslateError as error:
             batches.fail(texts, error)
             return
-        at_once = asyncio.Semaphore(_BATCHES_AT_ONCE)
-
-        async def run(chunk: Sequence[str]) -> None:
-            async with at_once:
-                await self._run_batch(batches, chunk)
-
         async with asyncio.TaskGroup() as tasks:
             for chunk in split_evenly(texts, largest):
-                tasks.create_task(run(chunk))
+                tasks.create_task(self._run_batch(batches, chunk))
 
     async def _run_batch(self, batches: "_Batches", texts: Sequence[str]) -> None:
         try:
@@ -103,7 +112,8 @@ class Inference:
         request = InferenceRequest(
             batches.model, tuple(texts), batches.num_hypotheses, batches.beam_size, batches.alignment
         )
-        async with batches.slots, self._slots:
+        several = batches.share.batches if len(texts) > 1 else nullcontext()
+        async with several, batches.share.inferences, self._slots:
             self._metrics.triton_batch_size.labels(batches.model).observe(len(texts))
             started = time.perf_counter()
             outcome = "cancelled"
@@ -129,13 +139,13 @@ class _Batches:
         num_hypotheses: int,
         beam_size: int | None,
         alignment: bool,
-        slots: asyncio.Semaphore,
+        share: Share,
     ) -> None:
         self.model = model
         self.num_hypotheses = num_hypotheses
         self.beam_size = beam_size
         self.alignment = alignment
-        self.slots = slots
+        self.share = share
         self._targets = targets
         self._outcomes = outcomes
 

@@ -86,6 +86,13 @@ class Settings(BaseSettings):
             "A larger value lets one caller with many texts delay the others more."
         ),
     )
+    max_batches_per_request: int = Field(
+        default=4,
+        ge=1,
+        description=(
+            "Of these, those with several sentences. Four keep all models busy; more let the sentences of others wait."
+        ),
+    )
     deadline_seconds: float = Field(
         default=30.0,
         gt=0,

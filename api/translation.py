@@ -23,7 +23,7 @@ from api.errors import (
     UnsupportedLanguageError,
     ValidationFailedError,
 )
-from api.inference import Inference
+from api.inference import Inference, Share
 from api.metrics import Metrics
 from api.settings import Settings
 from api.text.documents import Document, parse
@@ -148,10 +148,10 @@ class TranslationService:
                     if grouping is Grouping.EACH_TEXT or not groups:
                         groups.append(_Group(Assembly(targets, options, terms)))
                     groups[-1].documents[index] = await _computed(len(text), parse, text, options)
-                slots = asyncio.Semaphore(self._settings.max_triton_requests_per_request)
+                share = self._inference.share()
                 async with asyncio.TaskGroup() as tasks:
                     for group in groups:
-                        tasks.create_task(self._work(group, options, slots))
+                        tasks.create_task(self._work(group, options, share))
         except TimeoutError:
             pass
         for group in groups:
@@ -167,7 +167,7 @@ class TranslationService:
             for text, result in zip(texts, results, strict=True)
         ]
 
-    async def _work(self, group: _Group, options: Options, slots: asyncio.Semaphore) -> None:
+    async def _work(self, group: _Group, options: Options, share: Share) -> None:
         """Run what the group needs until it needs nothing."""
         segments = [segment for document in group.documents.values() for segment in document.segments]
         characters = sum(len(segment.text) for segment in segments)
@@ -178,7 +178,7 @@ class TranslationService:
                 num_hypotheses=group.assembly.num_hypotheses,
                 beam_size=options.beam_size,
                 alignment=group.assembly.needs_alignment,
-                slots=slots,
+                share=share,
             )
 
     @contextmanager

@@ -83,14 +83,14 @@ async def test_a_batch_has_sentences_of_similar_length(client: StandInClient) ->
 
 
 async def test_one_request_has_few_batches_under_way_so_that_others_get_their_turn(client: StandInClient) -> None:
-    client.largest_batch = 1
+    client.largest_batch = 2
     texts = [f"text {number}" for number in range(20)]
     release = client.hold(texts)
-    call = asyncio.create_task(together(service_on(client), texts))
+    call = asyncio.create_task(together(service_on(client, max_batches_per_request=3), texts))
     await client.started.wait()
     release.set()
     await call
-    assert client.most_running == 4
+    assert client.most_running == 3
 
 
 async def test_others_get_their_turn_while_a_long_text_is_split(
