@@ -106,6 +106,20 @@ def test_a_stretch_stays_in_english_when_the_model_invents_a_placeholder_in_it()
     assert (found.text, found.flags) == ("Hello {name}!", ("untranslated", "placeholder_fallback"))
 
 
+def test_links_of_stretches_are_links_of_the_sentence() -> None:
+    document = parse("Hello {name}, go home!", Options())
+    assembly = Assembly(["de"], Options())
+    while needed := assembly.needed(document.segments):
+        for sent in needed:
+            words = tuple((word, word) for word in range(len(sent.split())))
+            assembly.outcomes[sent, "de"] = (Hypothesis(forgetful(sent), -1.0, 0.5, alignment=words),)
+    found = assembly.segment(document.segments[0])
+    assert found is not None
+    [hypothesis] = found.hypotheses["de"]
+    links = {(link.source_start, link.source_end): (link.target_start, link.target_end) for link in hypothesis.links}
+    assert links == {place: place for place in ((0, 5), (6, 12), (14, 16), (17, 22))}
+
+
 def test_a_sentence_of_placeholders_only_needs_no_model() -> None:
     assert asked("{count} / https://example.com!", str) == []
     assert translated("{count} / https://example.com!", str).text == "{count} / https://example.com!"

@@ -6,6 +6,7 @@ import re
 import socket
 import struct
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -13,16 +14,19 @@ import httpx
 import pytest
 import uvicorn
 from aiohttp import web
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from api.main import create_app
+from api.text.placeholders import find_placeholders
 from tests.api.stand_in_triton import StandInTriton, inference_answer, one_target
 from tests.api.stand_ins import PATIENCE_SECONDS
 from tests.api.stand_ins import settings as api_settings
+from tests.api.text.test_html import DOCUMENTS
 
 # Beyond these the stand-in refuses a text, so that it is split.
 MOST_CHARACTERS = 150
+TAG = re.compile(r"<[a-z/!][^<>]*>")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 FRAGMENTS = [
     *(
@@ -129,8 +133,8 @@ def with_garbler() -> Iterator[httpx.Client]:
         yield http
 
 
-def translations(http: httpx.Client, texts: Sequence[str]) -> list[str]:
-    body = {"q": list(texts), "source": "en", "target": "de"}
+def translations(http: httpx.Client, texts: Sequence[str], text_format: str = "text") -> list[str]:
+    body = {"q": list(texts), "source": "en", "target": "de", "format": text_format}
     response = http.post("/translate", content=json.dumps(body), headers={"Content-Type": "application/json"})
     assert response.status_code == 200, response.text
     found: list[str] = response.json()["translatedText"]
@@ -156,3 +160,20 @@ def test_every_text_has_a_translation_or_an_error_of_its_own(with_garbler: httpx
     response = with_garbler.post("/translate", content=body, headers={"Content-Type": "application/json"})
     is_valid = LONE_SURROGATE.search(text) is None
     assert response.status_code == (200 if is_valid else 422), response.text
+
+
+@given(text=TEXTS)
+def test_no_placeholder_is_lost_whatever_the_model_says(with_garbler: httpx.Client, text: str) -> None:
+    text = LONE_SURROGATE.sub("", text)
+    [translation] = translations(with_garbler, [text])
+    for placeholder, count in Counter(text[span.start : span.end] for span in find_placeholders(text)).items():
+        assert translation.count(placeholder) >= count
+
+
+@given(source=DOCUMENTS)
+def test_no_tag_of_html_is_lost_whatever_the_model_says(with_garbler: httpx.Client, source: str) -> None:
+    source = LONE_SURROGATE.sub("", source)
+    # There tags are text.
+    assume("<title" not in source)
+    [translation] = translations(with_garbler, [source], "html")
+    assert Counter(TAG.findall(translation)) == Counter(TAG.findall(source))

@@ -180,6 +180,7 @@ def texts(source: str, options: Options = HTML) -> list[str]:
         ("a <b>b <p>c</b> d", ["a", "b", "c", "d"]),
         ("a <b>b <i>c</b> d</i> e", ["a", "b", "c", "d", "e"]),
         ("say <code>x. Y</code> twice", ["say x. Y twice"]),
+        ("say <code> x</code> twice", ["say x twice"]),
         ("5 < 6 is true", ["5 < 6 is true"]),
         ("less <a, you know", ["less <a, you know"]),
         ('shown <a href="hidden>text', ["shown", "text"]),

@@ -46,6 +46,7 @@ def test_a_placeholder_is_found_alone_and_within_a_sentence(placeholder: str, fr
         "A 50% discount", "It costs $5.50.", "and/or", "He/she said: yes", "It is 5 km/h.", "a < b and c > d", "24/7",
         "e.g. this, i.e. that", "the { set of words }", "At 10:30:45 sharp", "Mr. Smith", "U.S.A.", "it's `", "3.5 kg",
         "100% sure", "$1 million", "1,000.50", "Note: this: that", "TCP/IP", "a@b", "http://", "100%",
+        "a /_ b",
     ],
 )  # fmt: skip
 def test_ordinary_text_has_none(text: str) -> None:
