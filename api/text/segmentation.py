@@ -1,9 +1,9 @@
 """Plain text to sentences that translate on their own, with everything between them kept.
 
-Line breaks first, then list markers, then sentences. The sentence splitter is Wikimedia's `sentencex`: of the ones
-compared on our hard cases (tests/api/text/test_segmentation.py) it splits the most of them as a reader would
-(sentencex 40 of 46, pysbd 38, sentence-splitter 36, syntok 34), at 3.6 MB/s it is an order of magnitude faster than
-the next (syntok 0.4, sentence-splitter 0.06, pysbd 0.02), and it alone of them was released within the last year.
+Line breaks first, then list markers, then sentences. The sentence splitter is Wikimedia's `sentencex`: of 46 hard
+cases (tests/api/text/test_segmentation.py has the ones that are right) it splits the most as a reader would (sentencex
+40, pysbd 38, sentence-splitter 36, syntok 34), at 3.6 MB/s it is an order of magnitude faster than the next (syntok
+0.4, sentence-splitter 0.06, pysbd 0.02), and it alone of them was released within the last year.
 When in doubt it does not split, which suits a translator: two sentences in one piece still come out whole. What it
 lacks is done here: it fails on white space outside ASCII, so it sees a shadow of the text; it takes quadratic
 time on unclosed quotes, so it sees a window at a time; and it splits inside `System.IO`, which is undone.
