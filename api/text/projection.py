@@ -185,11 +185,12 @@ class _Projection:
         """Return where a lone tag goes: behind what it stood behind, or before what it touched."""
         nearest_behind = max((b for word in self._words for _, b in word.origins if b <= node.start), default=None)
         nearest_before = min((a for word in self._words for a, _ in word.origins if a >= node.start), default=None)
-        at = start
-        if nearest_before is not None and (not node.before_space or nearest_behind is None):
+        within = [word.end for word in self._words if any(a < node.start < b for a, b in word.origins)]
+        at = max(within, default=start)
+        if not within and nearest_before is not None and (not node.before_space or nearest_behind is None):
             word = min(word for word in self._words if any(a == nearest_before for a, _ in word.origins))
             at = word.core_start if self._source[node.start : node.start + 1].isalnum() else word.start
-        elif nearest_behind is not None:
+        elif not within and nearest_behind is not None:
             word = max(word for word in self._words if any(b == nearest_behind for _, b in word.origins))
             at = word.core_end if self._source[: node.start].rstrip()[-1:].isalnum() else word.end
         at = min(max(at, start), end)

@@ -89,14 +89,14 @@ def unrelated(_text: str) -> Hypothesis:
 
 
 def outline(source: str, *, ordered: bool) -> object:
-    """Return the tree of elements with their attributes; siblings as a set of their outlines unless `ordered`."""
+    """Return the tree of elements (not comments) with their attributes; siblings as a set of their outlines unless `ordered`."""
     body = LexborHTMLParser(source).root
     assert body is not None
     return _outline(body, ordered=ordered)
 
 
 def _outline(node: LexborNode, *, ordered: bool) -> tuple[object, ...]:
-    children = [_outline(child, ordered=ordered) for child in node.iter(include_text=False)]
+    children = [_outline(child, ordered=ordered) for child in node.iter(include_text=False) if child.tag != "-comment"]
     return (
         node.tag,
         tuple(sorted(node.attributes.items(), key=str)),
@@ -262,6 +262,10 @@ def test_a_tag_that_never_ends_hides_what_follows() -> None:
 def test_a_lone_tag_keeps_its_neighbour() -> None:
     found = joined("Press <img src=k> now", reversed_words)
     assert found in ("now <img src=k> Press", "now Press <img src=k>")
+
+
+def test_a_lone_tag_in_a_word_goes_behind_it() -> None:
+    assert joined("One wo<wbr>rd here", as_it_is) == "One word<wbr> here"
 
 
 def test_translated_text_is_escaped() -> None:
