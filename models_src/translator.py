@@ -9,7 +9,7 @@ from models_src.engines import DecodingOptions, Engine, Hypothesis
 from models_src.postprocess import Candidate, Flag, PostprocessSettings, RankedHypothesis, postprocess
 from models_src.tokenizer import Tokenizer
 
-_RETRY_NGRAM = 3
+_RETRY_NGRAMS = (3, 2)
 _NOTHING = RankedHypothesis("", score=0.0, confidence=1.0)
 
 
@@ -59,7 +59,8 @@ class Translator:
         """Translate ``rows`` with one engine call for each beam size among them.
 
         A sentence without a sound hypothesis whose best one loops is decoded once more with repeated trigrams
-        forbidden, and the best of both searches wins.
+        forbidden, and if that loops too ("the the the" repeats none) with repeated bigrams; the best of all searches
+        wins.
 
         Returns:
             For each row its hypotheses in the order of `postprocess`, at least one. A row without tokens of its own
@@ -71,10 +72,13 @@ class Translator:
         candidates = self._decode(rows, translatable)
         for index, found in candidates.items():
             ranked[index] = postprocess(sources[index], found, rows[index].num_hypotheses, self._settings)
-        looping = [index for index in translatable if Flag.REPETITION in ranked[index][0].flags]
-        for index, found in self._decode(rows, looping, no_repeat_ngram_size=_RETRY_NGRAM).items():
-            everything = [*candidates[index], *found]
-            ranked[index] = postprocess(sources[index], everything, rows[index].num_hypotheses, self._settings)
+        for size in _RETRY_NGRAMS:
+            looping = [index for index in translatable if Flag.REPETITION in ranked[index][0].flags]
+            for index, found in self._decode(rows, looping, no_repeat_ngram_size=size).items():
+                candidates[index] += found
+                ranked[index] = postprocess(
+                    sources[index], candidates[index], rows[index].num_hypotheses, self._settings
+                )
         return ranked
 
     def _decode(

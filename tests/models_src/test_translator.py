@@ -199,7 +199,16 @@ class TestRetry:
         Translator(tokenizer, engine, SETTINGS, max_length=512).translate(rows(tokenizer, ["dog"]))
         assert len(engine.calls) == 1
 
-    def test_happens_once_even_when_the_second_search_loops_too(self, tokenizer: Tokenizer) -> None:
+    def test_forbids_more_when_the_second_search_loops_too(self, tokenizer: Tokenizer) -> None:
+        def script(source: Sequence[int], options: DecodingOptions) -> list[Hypothesis]:
+            return [hypothesis(source[:-1] if options.no_repeat_ngram_size == 2 else tokenizer.encode(LOOP)[:-1])]
+
+        engine = ScriptedEngine(script)
+        found = Translator(tokenizer, engine, SETTINGS, max_length=512).translate(rows(tokenizer, ["dog"]))
+        assert [options.no_repeat_ngram_size for _sources, options in engine.calls] == [0, 3, 2]
+        assert (found[0][0].text, found[0][0].flags) == ("dog", ())
+
+    def test_ends_after_the_third_search_even_when_that_loops_too(self, tokenizer: Tokenizer) -> None:
         engine = ScriptedEngine(lambda _source, _options: [hypothesis(tokenizer.encode(LOOP)[:-1])])
         found = Translator(tokenizer, engine, SETTINGS, max_length=512).translate(rows(tokenizer, ["dog"]))
-        assert (len(engine.calls), found[0][0].flags) == (2, (Flag.REPETITION,))
+        assert (len(engine.calls), found[0][0].flags) == (3, (Flag.REPETITION,))
