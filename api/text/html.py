@@ -117,9 +117,10 @@ def _parts(source: str, options: Options) -> Iterator[str | Sentence]:
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        after = ends.get(index, index) + 1 if _is_kept(token, options, vocabulary) else index + 1
+        kept = index in ends and _is_kept(token, options, vocabulary)
+        after = ends[index] + 1 if kept else index + 1
         if token.name is None or _is_inline(token.name, options, vocabulary):
-            run.extend(_cells(tokens[index:after], vocabulary, kept=_is_kept(token, options, vocabulary)))
+            run.extend(_cells(tokens[index:after], vocabulary, kept=kept))
         else:
             yield from sentences(run, options.split_sentences)
             run = []

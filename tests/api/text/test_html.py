@@ -89,7 +89,7 @@ def unrelated(_text: str) -> Hypothesis:
 
 
 def outline(source: str, *, ordered: bool) -> object:
-    """Return the tree of elements (not comments) with their attributes; siblings as a set of their outlines unless `ordered`."""
+    """Return the tree of elements with their attributes, without comments; siblings in any order unless `ordered`."""
     body = LexborHTMLParser(source).root
     assert body is not None
     return _outline(body, ordered=ordered)
