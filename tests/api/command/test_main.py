@@ -13,6 +13,8 @@ import pytest
 from api.command.main import main
 from api.errors import InferenceFailedError, OverloadedError
 from api.keys import key_line
+from api.text.hypotheses import Hypothesis
+from api.triton_client import ItemOutput
 from tests.api.served import served
 from tests.api.stand_in_triton import free_address
 from tests.api.stand_ins import PATIENCE_SECONDS, StandInClient
@@ -82,12 +84,11 @@ def test_a_line_in_is_a_line_out(url: str, run: Run) -> None:
     assert run("--url", url, "-t", "de", stdin=lines) == (0, "de0:One.\n\n  de0:Two.\n\n", "")
 
 
-def test_several_languages_are_columns(url: str, run: Run) -> None:
-    assert run("--url", url, "-t", "fr,de", stdin=b"One.\n\nA\tb") == (
-        0,
-        "fr0:One.\tde0:One.\n\t\nfr0:A b\tde0:A b\n",
-        "",
-    )
+def test_several_languages_are_columns(url: str, run: Run, client: StandInClient) -> None:
+    odd = (Hypothesis("a\tb", -1.0, 0.5),)
+    client.outputs["Two."] = ItemOutput({"de": odd, "fr": odd})
+    table = "fr0:One.\tde0:One.\n\t\na b\ta b\n"
+    assert run("--url", url, "-t", "fr,de", stdin=b"One.\n\nTwo.") == (0, table, "")
 
 
 def test_files_and_standard_input_follow_one_another(url: str, run: Run, tmp_path: Path) -> None:
