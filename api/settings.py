@@ -74,8 +74,8 @@ class Settings(BaseSettings):
         default=128,
         ge=1,
         description=(
-            "Inferences in flight to Triton from all requests together. "
-            "Keep it below the models' `max_queue_size`, or Triton refuses work."
+            "Inferences in flight to Triton from all requests together; more wait in the API. "
+            "Keep it below `TRANSLATE_MAX_QUEUE_SIZE`, if that is set, or Triton refuses work."
         ),
     )
     max_triton_requests_per_request: int = Field(

@@ -53,7 +53,7 @@ def apply_settings(config: ModelConfig, settings: ServingSettings, cores: int) -
     applied.max_batch_size = settings.max_batch_size
     if settings.cache_bytes and applied.HasField("ensemble_scheduling"):
         applied.response_cache.enable = True
-    if applied.HasField("dynamic_batching"):
+    if settings.max_queue_size and applied.HasField("dynamic_batching"):
         applied.dynamic_batching.default_queue_policy.max_queue_size = settings.max_queue_size
     if config.name == "tokenize":
         for target in TARGETS:

@@ -50,7 +50,12 @@ class ServingSettings(BaseSettings):
     queue_delay_microseconds: int = Field(
         2000, ge=0, description="How long a text may wait for others to share its batch: its cost in latency."
     )
-    max_queue_size: int = Field(256, ge=1, description="Requests waiting at a model before more are refused with 429.")
+    max_queue_size: int = Field(
+        0,
+        ge=0,
+        description="Requests waiting at a model before more are refused with 429; 0: no limit. With a limit Triton "
+        "prepares no batch while one runs, and at times sleeps half a second between two.",
+    )
     cache_bytes: int = Field(
         0, ge=0, description="Memory for Triton's response cache of whole requests; 0 switches it off."
     )

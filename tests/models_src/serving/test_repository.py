@@ -99,9 +99,14 @@ class TestMarianConfiguration:
         assert applied(model, weights="/my/weights").parameters["target"].string_value == model[-2:].upper()
 
 
-@pytest.mark.parametrize("model", MARIAN)
-def test_every_marian_model_gets_the_size_of_its_queue(model: str) -> None:
+@pytest.mark.parametrize("model", [*MARIAN, "tokenize"])
+def test_every_python_model_gets_the_size_of_its_queue(model: str) -> None:
     assert applied(model, max_queue_size=9).dynamic_batching.default_queue_policy.max_queue_size == 9
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_by_default_no_queue_is_limited(model: str) -> None:
+    assert not applied(model).dynamic_batching.HasField("default_queue_policy")
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -117,10 +122,12 @@ def test_the_tokenizer_gets_both_checkpoints() -> None:
     }
 
 
-@pytest.mark.parametrize("model", ["tokenize", "translate_ensemble"])
-def test_only_the_marian_models_have_a_queue(model: str) -> None:
-    settings = {"max_queue_size": 9, "queue_delay_microseconds": 7}
-    assert not applied(model, **settings).HasField("dynamic_batching")
+def test_the_tokenizer_does_not_wait_for_a_batch() -> None:
+    assert applied("tokenize", queue_delay_microseconds=7).dynamic_batching.max_queue_delay_microseconds == 0
+
+
+def test_an_ensemble_gets_no_queue() -> None:
+    assert not applied("translate_ensemble", max_queue_size=9).HasField("dynamic_batching")
 
 
 @pytest.mark.parametrize("model", MODELS)
