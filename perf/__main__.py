@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import json
 import logging
+import signal
 import socket
 import subprocess
 import sys
@@ -46,7 +47,7 @@ class Form:
     bound_rounds: int
 
 
-QUICK = Form("quick", Windows(milliseconds=1200, trials=4, stability_percent=15), http_seconds=6, bound_rounds=3)
+QUICK = Form("quick", Windows(milliseconds=1200, trials=4, stability_percent=20), http_seconds=6, bound_rounds=3)
 FULL = Form("full", Windows(milliseconds=5000, trials=10, stability_percent=10), http_seconds=30, bound_rounds=7)
 
 
@@ -55,6 +56,8 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="every level and longer windows: about two hours")
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the figures (default: perf/results)")
     arguments = parser.parse_args()
+    # Ending in any way stops the services.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S", level=logging.INFO)
     run(FULL if arguments.full else QUICK, arguments.results)
 
