@@ -49,7 +49,9 @@ class Load:
 
     def arguments(self) -> list[str]:
         if self.rate is not None:
-            return ["-b", str(self.batch), f"--request-rate-range={self.rate:g}", "--request-distribution=poisson"]
+            rate = f"--request-rate-range={self.rate:g}"
+            # Without asynchronous calls perf_analyzer has as many requests in flight as threads, and falls behind.
+            return ["-b", str(self.batch), rate, "--request-distribution=poisson", "--async"]
         return ["-b", str(self.batch), f"--concurrency-range={self.concurrency}"]
 
 

@@ -110,9 +110,10 @@ class Experiments:
             levels = [self._at(server, CONCURRENCY, model, number) for number in steps]
             if model == ENSEMBLE or not self._quick:
                 for number in RISING:
-                    levels.append(self._at(server, CONCURRENCY, model, number))
-                    if levels[-1].sentences_per_second < STILL_RISING * levels[-2].sentences_per_second:
+                    earlier = max(level.sentences_per_second for level in levels[:-1])
+                    if number > RISING[0] and levels[-1].sentences_per_second < STILL_RISING * earlier:
                         break
+                    levels.append(self._at(server, CONCURRENCY, model, number))
             best = max(level.sentences_per_second for level in levels)
         return best
 

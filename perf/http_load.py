@@ -17,6 +17,7 @@ from models_src.checkpoint import PROJECT_ROOT
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 
 _FEWEST_ANSWERS = 8
+_SHORTEST_SPAN_SECONDS = 0.001
 _REFUSED = (429, 503)
 _START_SECONDS = 30.0
 
@@ -30,7 +31,7 @@ class HttpFigures:
     """Of the requests that were sent after the warm-up and answered. Latencies, in ms, are those of answers 200.
 
     Attributes:
-        per_second: answers 200 a second.
+        per_second: answers 200 that came a second, from the end of the warm-up to the last request.
         refused, failed: shares of 429 and 503, and of everything else that is not 200.
     """
 
@@ -61,12 +62,14 @@ def summarize(answers: Sequence[dict[str, float]], warm_up_seconds: float) -> Ht
     if len(kept) < min(_FEWEST_ANSWERS, len(answers)):
         begin, kept = first, list(answers)
     good = np.array([answer["seconds"] for answer in kept if answer["status"] == 200]) * 1000
-    span = max(answer["started"] + answer["seconds"] for answer in kept) - begin
+    end = max(answer["started"] for answer in answers)
+    span = max(end - begin, _SHORTEST_SPAN_SECONDS)
+    done = sum(answer["status"] == 200 and begin <= answer["started"] + answer["seconds"] <= end for answer in answers)
     refused = sum(answer["status"] in _REFUSED for answer in kept) / len(kept)
     p50, p90, p95, p99 = np.percentile(good, [50, 90, 95, 99]).tolist() if len(good) else [None] * 4
     return HttpFigures(
         answers=len(kept),
-        per_second=len(good) / span,
+        per_second=done / span,
         p50_ms=p50,
         p90_ms=p90,
         p95_ms=p95,

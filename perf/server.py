@@ -126,13 +126,19 @@ class Server:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while not self._is_ready():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self._stop()
+            if not self._tree() or time.monotonic() > deadline:
                 raise ServerError(f"the service did not become ready:\n{self._log.read_text()[-2000:]}")
             time.sleep(_POLL_SECONDS)
-        return self
 
     def __exit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None

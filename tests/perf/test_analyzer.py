@@ -50,7 +50,7 @@ def test_the_verdict_is_read() -> None:
     ("load", "arguments"),
     [
         (Load(batch=8, concurrency=4), ["-b", "8", "--concurrency-range=4"]),
-        (Load(rate=12.5), ["-b", "1", "--request-rate-range=12.5", "--request-distribution=poisson"]),
+        (Load(rate=12.5), ["-b", "1", "--request-rate-range=12.5", "--request-distribution=poisson", "--async"]),
     ],
 )
 def test_a_load_becomes_arguments(load: Load, arguments: list[str]) -> None:
