@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import mean
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -53,10 +54,12 @@ def _concurrency(levels: Sequence[Level]) -> Figure:
     numbers = [level.level for level in chosen]
     rate.plot(numbers, [level.sentences_per_second for level in chosen], marker="o", label=ENSEMBLE)
     for batch, style in ((32, "--"), (1, ":")):
-        for bound in levels:
-            if bound.experiment == "bound" and bound.batch == batch:
-                label = f"the engine alone, batch {batch}"
-                rate.axhline(bound.sentences_per_second, linestyle=style, color="gray", label=label)
+        bounds = [
+            level.sentences_per_second for level in levels if level.experiment == "bound" and level.batch == batch
+        ]
+        if bounds:
+            label = f"the engine alone, batch {batch}"
+            rate.axhline(mean(bounds), linestyle=style, color="gray", label=label)
     for name in ("p50", "p95", "p99"):
         latency.plot(numbers, [getattr(level, f"{name}_ms") for level in chosen], marker="o", label=name)
     rate.set(xlabel="requests in flight", ylabel="sentences/s", xscale="log", ylim=(0, None))

@@ -1,6 +1,7 @@
 """The numbers that texts quote from a run's figures, by name."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import mean
 from typing import Any
 
 from perf.experiments import BATCH, CONCURRENCY, HTTP, OPEN_LOOP, OVERLOAD, PARAMETERS, SATURATING, SIDE_BY_SIDE
@@ -53,7 +54,9 @@ def saturation(levels: Iterable[Level]) -> Level:
 
 def _overall(levels: Sequence[Level]) -> dict[str, float | str]:
     best = saturation(levels)
-    bound = max(level.sentences_per_second for level in levels if level.experiment == "bound")
+    bounds = [level for level in levels if level.experiment == "bound"]
+    largest = max(level.batch for level in bounds)
+    bound = mean(level.sentences_per_second for level in bounds if level.batch == largest)
     baseline = max(level.sentences_per_second for level in levels if level.experiment == "baseline")
     return {
         "saturation": best.sentences_per_second,

@@ -234,7 +234,7 @@ class Report:
 
     def _bounds(self) -> str:
         rows = [*self.of("bound"), *self.of("baseline")]
-        return levels_table(rows, [_TARGET, _BATCH, _LEVEL, _SENTENCES, self._tokens, _P50, _P95])
+        return levels_table(rows, [_TARGET, _VARIANT, _BATCH, _LEVEL, _SENTENCES, self._tokens, _P50, _P95])
 
     def _modes(self) -> str:
         parts = [f"`MODE={mode}`: {' '.join(_RULES[mode])}" for mode in self._facts["modes"]]

@@ -9,6 +9,7 @@ import httpx
 import psutil
 import pytest
 
+from perf.workload import sentences
 from tests.e2e.service import STOP_SECONDS, Service, wait_until
 from tests.load import Load
 
@@ -44,14 +45,12 @@ def test_when_triton_dies_everything_ends_and_the_exit_code_says_so(service_to_b
 
 def test_requests_under_way_when_triton_dies_are_answered_before_the_api_ends(service_to_break: Service) -> None:
     statuses: list[int] = []
-    threads = [
-        threading.Thread(
-            target=lambda: statuses.append(
-                service_to_break.post("/infer_batch", {"texts": ["We were late again. " * 12] * 64}).status_code
-            )
-        )
-        for _ in range(4)
-    ]
+    lines = sentences(4 * 128)
+
+    def post(texts: list[str]) -> None:
+        statuses.append(service_to_break.post("/infer_batch", {"texts": texts}).status_code)
+
+    threads = [threading.Thread(target=post, args=(lines[start : start + 128],)) for start in range(0, len(lines), 128)]
     for thread in threads:
         thread.start()
     wait_until(lambda: "requests_in_flight 4.0" in _metrics(service_to_break), 10, "requests under way")
