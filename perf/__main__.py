@@ -24,7 +24,7 @@ from models_src.serving.settings import ServingSettings
 from perf import modes, report
 from perf.analyzer import HOME, PerfAnalyzer, Windows
 from perf.bench import Bench, Inputs
-from perf.experiments import SATURATING, Experiments, Variant, variants
+from perf.experiments import Experiments, Variant, variants
 from perf.levels import Level, write_levels
 from perf.machine import describe_machine, describe_versions
 
@@ -47,7 +47,7 @@ class Form:
     bound_rounds: int
 
 
-QUICK = Form("quick", Windows(milliseconds=1200, trials=4, stability_percent=20), http_seconds=6, bound_rounds=3)
+QUICK = Form("quick", Windows(milliseconds=1000, trials=4, stability_percent=20), http_seconds=5, bound_rounds=3)
 FULL = Form("full", Windows(milliseconds=5000, trials=10, stability_percent=10), http_seconds=30, bound_rounds=7)
 
 
@@ -178,9 +178,7 @@ def _choose(sweep: list[Level], settings: list[Variant]) -> dict[str, tuple[mode
     by_name = {variant.name: dict(variant.settings) for variant in settings}
     latency = modes.choose_latency(sweep)
     throughput = modes.choose_throughput(sweep, latency)
-    saturation = max(
-        level.sentences_per_second for level in sweep if level.variant == latency.variant and level.level == SATURATING
-    )
+    saturation = max(level.sentences_per_second for level in sweep if level.variant == latency.variant)
     admitted = modes.admitted(saturation, latency.bound_ms)
     chosen = {
         "latency": (latency, {**by_name[latency.variant], "TRANSLATE_MAX_IN_FLIGHT": str(admitted)}),

@@ -23,7 +23,7 @@ LOG = logging.getLogger(__name__)
 ENSEMBLE = "translate_ensemble"
 _HTTP_WARM_UP_SECONDS = 1.0
 _ANALYZER_SECONDS = 180.0
-_WARM_UP_REQUESTS = 64
+_WARM_UP_REQUESTS = 16
 
 Measured = TypeVar("Measured")
 

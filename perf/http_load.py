@@ -76,7 +76,7 @@ def summarize(answers: Sequence[dict[str, float]], warm_up_seconds: float) -> Ht
         p99_ms=p99,
         average_ms=float(good.mean()) if len(good) else None,
         refused=refused,
-        failed=1 - refused - len(good) / len(kept),
+        failed=sum(answer["status"] not in (200, *_REFUSED) for answer in kept) / len(kept),
     )
 
 

@@ -27,21 +27,30 @@ def find(levels: Iterable[Level], **wanted: Any) -> Level:
     raise MissingFigureError(f"no level with {wanted}")
 
 
-def quotes(facts: Mapping[str, Any], levels: Sequence[Level]) -> dict[str, str]:
+class Quotes(dict[str, str]):
+    """Numbers by name; one that this run does not have says so."""
+
+    def __missing__(self, name: str) -> str:
+        return "(not measured)"
+
+
+def quotes(facts: Mapping[str, Any], levels: Sequence[Level]) -> Quotes:
     """Every number that the report's prose may name, as text."""
-    return {
-        name: value if isinstance(value, str) else f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
-        for name, value in {
-            **_overall(levels),
-            **_batch(levels),
-            **_concurrency(levels),
-            **_side_by_side(levels),
-            **_parameters(levels),
-            **_open_loop(levels),
-            **_http(levels),
-            **_modes(facts),
-        }.items()
-    }
+    return Quotes(
+        {
+            name: value if isinstance(value, str) else f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
+            for name, value in {
+                **_overall(levels),
+                **_batch(levels),
+                **_concurrency(levels),
+                **_side_by_side(levels),
+                **_parameters(levels),
+                **_open_loop(levels),
+                **_http(levels),
+                **_modes(facts),
+            }.items()
+        }
+    )
 
 
 def saturation(levels: Iterable[Level]) -> Level:
@@ -142,7 +151,7 @@ def _open_loop(levels: Sequence[Level]) -> dict[str, float | str]:
         "overload_rate": worst.level,
         "overload_answered": worst.requests_per_second,
         "overload_refused": f"{worst.refused:.0%}",
-        "overload_failed": f"{worst.failed:.1%}",
+        "overload_failed": f"{abs(worst.failed):.1%}",
         "overload_p95": worst.p95_ms or 0.0,
     }
 

@@ -228,7 +228,7 @@ class Report:
             ("answered/s", lambda level: number(level.requests_per_second, 1)),
             *_LATENCY,
             ("refused (429, 503)", lambda level: f"{level.refused:.0%}"),
-            ("failed otherwise", lambda level: f"{level.failed:.1%}"),
+            ("failed otherwise", lambda level: f"{abs(level.failed):.1%}"),
         ]
         return levels_table(self.of(OVERLOAD), columns)
 

@@ -124,6 +124,11 @@ def test_the_rate_at_which_p95_leaves_a_second_is_found() -> None:
     assert (found["rate_within_1s"], found["rate_beyond_1s"]) == ("400", "600")
 
 
+def test_a_text_may_name_what_was_not_measured() -> None:
+    text = INTERPRETATION + "Threads: {16_threads_at_1_p50}.\n"
+    assert "Threads: (not measured)." in Report(FACTS, LEVELS, text).render()
+
+
 def test_a_missing_level_is_named() -> None:
     with pytest.raises(MissingFigureError, match="imaginary"):
         find(LEVELS, experiment="imaginary")
