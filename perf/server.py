@@ -98,7 +98,7 @@ class Server:
     """
 
     def __init__(self, settings: Mapping[str, str], log: Path) -> None:
-        api, http, grpc, metrics = _free_ports(4)
+        api, http, grpc, metrics = free_ports(4)
         self.triton_address = f"127.0.0.1:{http}"
         self.api_url = f"http://127.0.0.1:{api}"
         self._metrics_url = f"http://127.0.0.1:{metrics}/metrics"
@@ -192,7 +192,8 @@ class Server:
                 continue
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports that nothing listens on now."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [listener.getsockname()[1] for listener in sockets]
     for listener in sockets:

@@ -1,59 +1,26 @@
-"""The service: echoing, refusing, chunking, fan-out, deadlines."""
+"""The service: what becomes of texts, their sentences and their errors."""
 
 import asyncio
-import threading
 
 import pytest
 from hypothesis import given
-from prometheus_client import CollectorRegistry
 
 from api.errors import (
-    DeadlineExceededError,
     InferenceFailedError,
     InferenceRejectedError,
     InvalidTextError,
     OverloadedError,
     TextTooLongError,
-    TooManyItemsError,
     TranslateError,
     TritonUnavailableError,
-    ValidationFailedError,
 )
-from api.metrics import Metrics
-from api.text.documents import Document, parse
 from api.text.hypotheses import Hypothesis
 from api.text.segmentation import pieces
-from api.translation import Grouping, ItemResult, Options, TranslationService
+from api.translation import Options
 from api.triton_client import ItemOutput
-from tests.api.stand_ins import PATIENCE_SECONDS, StandInClient, settings, translated
+from tests.api.stand_ins import StandInClient, translated
 from tests.api.text.test_segmentation import PUNCTUATED
-
-PLAIN = Options()
-SHORTLY = 0.1
-
-
-def service_on(client: StandInClient, **limits: object) -> TranslationService:
-    return TranslationService(client, settings(**limits), Metrics())
-
-
-async def each(service: TranslationService, texts: list[str], options: Options = PLAIN) -> list[ItemResult]:
-    return await service.translate(texts, options=options, grouping=Grouping.EACH_TEXT)
-
-
-async def together(service: TranslationService, texts: list[str], options: Options = PLAIN) -> list[ItemResult]:
-    return await service.translate(texts, options=options)
-
-
-def best(result: ItemResult, target: str) -> str:
-    assert result.hypotheses is not None
-    return result.hypotheses[target][0].text
-
-
-def error_types(results: list[ItemResult]) -> list[type[TranslateError] | None]:
-    return [None if result.error is None else type(result.error) for result in results]
-
-
-TWO_TEXTS = ["A dog. It barks at the postman.", "It barks at the postman.\n\nA cat."]
+from tests.api.translations import TWO_TEXTS, best, each, error_types, service_on, together
 
 
 async def test_sentences_of_all_texts_share_a_batch_by_length_and_each_once(client: StandInClient) -> None:
@@ -80,33 +47,6 @@ async def test_a_batch_has_sentences_of_similar_length(client: StandInClient) ->
         ("No.", "Yes."),
         ("A long sentence here.", "Another long sentence."),
     }
-
-
-async def test_one_request_has_few_batches_under_way_so_that_others_get_their_turn(client: StandInClient) -> None:
-    client.largest_batch = 2
-    texts = [f"text {number}" for number in range(20)]
-    release = client.hold(texts)
-    call = asyncio.create_task(together(service_on(client, max_batches_per_request=3), texts))
-    await client.started.wait()
-    release.set()
-    await call
-    assert client.most_running == 3
-
-
-async def test_others_get_their_turn_while_a_long_text_is_split(
-    client: StandInClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    got_its_turn = threading.Event()
-
-    def parse_slowly(text: str, options: Options) -> Document:
-        assert got_its_turn.wait(PATIENCE_SECONDS)
-        return parse(text, options)
-
-    monkeypatch.setattr("api.translation.parse", parse_slowly)
-    call = asyncio.create_task(together(service_on(client), ["A word. " * 1000]))
-    await asyncio.sleep(0)
-    got_its_turn.set()
-    assert error_types(await call) == [None]
 
 
 async def test_the_translation_of_a_text_is_that_of_its_sentences(client: StandInClient) -> None:
@@ -298,21 +238,6 @@ async def test_alternatives_are_further_hypotheses(client: StandInClient) -> Non
     assert (client.requests[0].num_hypotheses, client.requests[0].beam_size) == (3, 6)
 
 
-async def test_more_texts_than_the_limit_are_refused(client: StandInClient) -> None:
-    with pytest.raises(TooManyItemsError):
-        await each(service_on(client, max_items=2), ["a", "b", "c"])
-
-
-async def test_more_alternatives_than_the_limit_are_refused(client: StandInClient) -> None:
-    with pytest.raises(ValidationFailedError, match="num_alternatives"):
-        await each(service_on(client, max_alternatives=2), ["a"], Options(num_alternatives=3))
-
-
-async def test_a_wider_beam_than_the_limit_is_refused(client: StandInClient) -> None:
-    with pytest.raises(ValidationFailedError, match="beam_size"):
-        await each(service_on(client, max_beam_size=4), ["a"], Options(beam_size=5))
-
-
 async def test_a_cause_that_every_text_shares_is_the_error_of_the_request(client: StandInClient) -> None:
     client.failures = {"a": TritonUnavailableError(), "b": TritonUnavailableError()}
     with pytest.raises(TritonUnavailableError):
@@ -334,116 +259,3 @@ async def test_different_causes_stay_with_their_texts(client: StandInClient) -> 
 async def test_a_shared_cause_that_lies_in_the_texts_stays_with_them(client: StandInClient) -> None:
     results = await each(service_on(client, max_characters=1), ["long", "longer"])
     assert error_types(results) == [TextTooLongError, TextTooLongError]
-
-
-async def test_a_batch_needs_triton_to_say_its_batch_size(client: StandInClient) -> None:
-    client.batch_size_failure = TritonUnavailableError()
-    with pytest.raises(TritonUnavailableError):
-        await together(service_on(client), ["a", "b"])
-
-
-async def test_a_deadline_that_passes_for_every_text_is_the_error_of_the_request(client: StandInClient) -> None:
-    client.hold(["never"])
-    with pytest.raises(DeadlineExceededError):
-        await each(service_on(client, deadline_seconds=SHORTLY), ["never"])
-
-
-async def test_a_deadline_cancels_what_is_unfinished(client: StandInClient) -> None:
-    client.hold(["never"])
-    with pytest.raises(DeadlineExceededError):
-        await together(service_on(client, deadline_seconds=SHORTLY), ["never", "ever"])
-    assert (client.cancelled, client.running) == (1, 0)
-
-
-async def test_a_deadline_leaves_what_is_finished(client: StandInClient) -> None:
-    client.hold(["never"])
-    results = await each(service_on(client, deadline_seconds=SHORTLY), ["quick", "never"])
-    assert error_types(results) == [None, DeadlineExceededError]
-
-
-async def test_a_request_over_the_limit_in_flight_is_refused(client: StandInClient) -> None:
-    release = client.hold(["held"])
-    service = service_on(client, max_in_flight=1)
-    first = asyncio.create_task(each(service, ["held"]))
-    await client.started.wait()
-    with pytest.raises(OverloadedError):
-        await each(service, ["second"])
-    release.set()
-    await first
-
-
-async def test_a_finished_request_makes_room_for_the_next(client: StandInClient) -> None:
-    service = service_on(client, max_in_flight=1)
-    await each(service, ["first"])
-    assert error_types(await each(service, ["second"])) == [None]
-
-
-async def test_one_request_keeps_to_its_share_of_inferences(client: StandInClient) -> None:
-    texts = [f"text {number}" for number in range(20)]
-    release = client.hold(texts)
-    call = asyncio.create_task(each(service_on(client, max_triton_requests_per_request=3), texts))
-    await client.started.wait()
-    release.set()
-    await call
-    assert client.most_running == 3
-
-
-async def test_all_requests_together_keep_to_the_limit_of_inferences(client: StandInClient) -> None:
-    requests = [[f"{name}{number}" for number in range(8)] for name in "abc"]
-    release = client.hold([text for texts in requests for text in texts])
-    service = service_on(client, max_triton_requests=4, max_triton_requests_per_request=3)
-    calls = asyncio.gather(*(each(service, texts) for texts in requests))
-    await client.started.wait()
-    release.set()
-    await calls
-    assert client.most_running == 4
-
-
-def sample(registry: CollectorRegistry, name: str, **labels: str) -> float:
-    return registry.get_sample_value(name, labels) or 0.0
-
-
-async def test_texts_are_counted_by_what_became_of_them(client: StandInClient) -> None:
-    metrics = Metrics()
-    client.failures["bad"] = InferenceFailedError()
-    await each(TranslationService(client, settings(), metrics), ["four", "", "bad", "sixsix"])
-    outcomes = {
-        name: sample(metrics.registry, "translate_items_total", outcome=name)
-        for name in ("translated", "echoed", "failed")
-    }
-    assert outcomes == {"translated": 2, "echoed": 1, "failed": 1}
-    assert sample(metrics.registry, "translate_characters_total") == 10
-
-
-async def test_sentences_are_counted_and_those_that_are_the_same_apart(client: StandInClient) -> None:
-    metrics = Metrics()
-    await together(TranslationService(client, settings(), metrics), [*TWO_TEXTS, "12"])
-    outcomes = {
-        name: sample(metrics.registry, "translate_segments_total", outcome=name)
-        for name in ("translated", "deduplicated")
-    }
-    assert outcomes == {"translated": 3, "deduplicated": 1}
-
-
-async def test_errors_of_texts_are_counted_by_type(client: StandInClient) -> None:
-    metrics = Metrics()
-    client.failures["bad"] = InferenceFailedError()
-    await each(TranslationService(client, settings(), metrics), ["good", "bad"])
-    counted = sample(metrics.registry, "translate_errors_total", scope="item", error_type="inference_failed")
-    assert counted == 1
-
-
-@pytest.mark.parametrize(("failure", "outcome"), [(None, "ok"), (TritonUnavailableError(), "triton_unavailable")])
-async def test_inferences_are_timed_by_outcome(
-    client: StandInClient, failure: TranslateError | None, outcome: str
-) -> None:
-    metrics = Metrics()
-    client.failures = {} if failure is None else {"bad": failure}
-    await each(TranslationService(client, settings(), metrics), ["bad", ""])
-    count = sample(
-        metrics.registry,
-        "translate_triton_request_seconds_count",
-        model="translate_ensemble",
-        outcome=outcome,
-    )
-    assert count == 1

@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 
-from tests.e2e.service import ROOT, free_ports
+from perf.server import free_ports
+from tests.e2e.service import ROOT
 
 PROJECT = "triton-translate-test"
 BUILD_SECONDS = 540
