@@ -89,11 +89,25 @@ class Assembly:
         found = {target: nbest.hypotheses for target, nbest in ranked.items() if nbest is not None}
         return SegmentResult(segment, found) if len(found) == len(ranked) else None
 
-    def join(self, document: Document, results: Sequence[SegmentResult]) -> dict[str, Sequence[Hypothesis]]:
-        """Return the n-best translations of a document for each target."""
+    def leave_failed(self, segments: Iterable[Segment]) -> int:
+        """Leave the segments that failed in English, with a flag that says so; return how many there are."""
+        left: set[Source] = set()
+        count = 0
+        for segment in segments:
+            for target in self._targets:
+                try:
+                    self._rank(segment.source, target)
+                except TranslateError:
+                    self._ranked[segment.source, target] = echo(segment.text, (UNTRANSLATED_FLAG,))
+                    left.add(segment.source)
+            count += segment.source in left
+        return count
+
+    def join(self, document: Document) -> dict[str, Sequence[Hypothesis]]:
+        """Return the n-best translations of a document for each target, once nothing is needed for its segments."""
         return {
             target: combine(
-                [self._ranked[result.segment.source, target] for result in results], document.join, self._count
+                [self._ranked[segment.source, target] for segment in document.segments], document.join, self._count
             ).hypotheses
             for target in self._targets
         }

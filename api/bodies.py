@@ -1,19 +1,33 @@
 """Bodies that come as JSON or as a form: read once, and checked by a model as FastAPI checks JSON."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
+from api.errors import FileTooLargeError
 from api.settings import Settings
 
-__all__ = ["body_schema", "has_form", "parse_fields", "query_schema", "read_fields"]
+__all__ = [
+    "Upload",
+    "body_schema",
+    "has_form",
+    "parse_fields",
+    "query_schema",
+    "read_fields",
+    "read_upload",
+    "upload_schema",
+]
 
-_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_MULTIPART = "multipart/form-data"
+_FORMS = frozenset({"application/x-www-form-urlencoded", _MULTIPART})
+_FILE = "file"
 # Beyond one for each text; a form needs a few, and the service itself says when the texts are too many.
 _SPARE_FORM_FIELDS = 1000
 _UNREADABLE_STATUS = 400
@@ -55,13 +69,52 @@ async def read_fields(request: Request, settings: Settings, *, lists: Collection
 
 
 async def _form_fields(request: Request, settings: Settings, lists: Collection[str]) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
     most = settings.max_items + _SPARE_FORM_FIELDS
     async with request.form(max_files=0, max_fields=most, max_part_size=settings.max_body_bytes) as form:
-        for name in form:
-            values = form.getlist(name)
-            fields[name] = values if name in lists and len(values) > 1 else values[0]
+        return _fields_of(form, lists)
+
+
+def _fields_of(form: FormData, lists: Collection[str]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name in form:
+        values = form.getlist(name)
+        fields[name] = values if name in lists and len(values) > 1 else values[0]
     return fields
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a form, with the other fields of that."""
+
+    filename: str
+    data: bytes
+    fields: Mapping[str, Any]
+
+
+async def read_upload(request: Request, settings: Settings, *, lists: Collection[str]) -> Upload:
+    """Return the part `file` of a multipart form, and its other fields as `read_fields` does.
+
+    Raises RequestValidationError for a body that has none, FileTooLargeError for one of too many bytes, and
+    HTTPException when it cannot be read at all.
+    """
+    if _content_type(request) != _MULTIPART:
+        raise RequestValidationError([_problem("body", f"must be a form, sent with Content-Type: {_MULTIPART}")])
+    most = settings.max_items + _SPARE_FORM_FIELDS
+    async with request.form(max_files=1, max_fields=most, max_part_size=settings.max_body_bytes) as form:
+        fields = _fields_of(form, lists)
+        file = fields.pop(_FILE, None)
+        if not isinstance(file, UploadFile) or any(isinstance(value, UploadFile) for value in fields.values()):
+            raise RequestValidationError([_problem(_FILE, "must be a file, and the only one")])
+        if not file.filename:
+            raise RequestValidationError([_problem(_FILE, "must have a name, which says its format")])
+        data = await file.read(settings.max_file_bytes + 1)
+    if len(data) > settings.max_file_bytes:
+        raise FileTooLargeError(f"a file may have at most {settings.max_file_bytes} bytes")
+    return Upload(file.filename, data, fields)
+
+
+def _problem(field: str, message: str) -> dict[str, Any]:
+    return {"type": "value_error", "loc": ("body", field), "msg": message}
 
 
 def parse_fields(model: type[_Model], fields: dict[str, Any]) -> _Model:
@@ -77,6 +130,15 @@ def body_schema(model: type[BaseModel]) -> dict[str, Any]:
     """Return the OpenAPI `requestBody` of a route that takes `model` as JSON or as a form."""
     schema = {"schema": model.model_json_schema()}
     return {"requestBody": {"required": True, "content": dict.fromkeys(("application/json", *sorted(_FORMS)), schema)}}
+
+
+def upload_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the OpenAPI `requestBody` of a route that takes a file, and `model` as the other fields of its form."""
+    schema = model.model_json_schema()
+    file = {"type": "string", "format": "binary", "description": "The file; its name says its format."}
+    schema["properties"] = {_FILE: file, **schema["properties"]}
+    schema["required"] = [_FILE, *schema.get("required", [])]
+    return {"requestBody": {"required": True, "content": {_MULTIPART: {"schema": schema}}}}
 
 
 def query_schema(model: type[BaseModel]) -> dict[str, Any]:

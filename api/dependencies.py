@@ -10,6 +10,7 @@ from fastapi.security import HTTPBearer
 from api.access import AccessControl, Caller
 from api.facts import facts_of
 from api.glossaries import GlossaryStore
+from api.jobs import JobStore
 from api.metrics import Metrics
 from api.settings import Settings
 from api.translation import TranslationService
@@ -19,6 +20,7 @@ __all__ = [
     "DocumentedKey",
     "RecordTexts",
     "Resources",
+    "TextRecorder",
     "UseCaller",
     "UseResources",
     "UseService",
@@ -43,6 +45,7 @@ class Resources:
     service: TranslationService
     access: AccessControl
     glossaries: GlossaryStore
+    jobs: JobStore
 
 
 def _resources(request: Request) -> Resources:

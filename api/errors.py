@@ -5,14 +5,18 @@ from typing import ClassVar, NamedTuple, Self
 __all__ = [
     "ERRORS",
     "BodyTooLargeError",
+    "BrokenFileError",
     "DeadlineExceededError",
     "ErrorRow",
+    "FileTooLargeError",
     "GlossaryNotFoundError",
     "InferenceFailedError",
     "InferenceRejectedError",
     "InternalError",
     "InvalidApiKeyError",
     "InvalidTextError",
+    "JobNotFoundError",
+    "JobNotReadyError",
     "MethodNotAllowedError",
     "MissingApiKeyError",
     "NotEnglishError",
@@ -21,8 +25,10 @@ __all__ = [
     "RateLimitedError",
     "TextTooLongError",
     "TooManyItemsError",
+    "TooManyJobsError",
     "TranslateError",
     "TritonUnavailableError",
+    "UnsupportedFileError",
     "UnsupportedLanguageError",
     "ValidationFailedError",
     "error_rows",
@@ -95,6 +101,27 @@ class BodyTooLargeError(TranslateError):
     error_type = "body_too_large"
 
 
+class FileTooLargeError(TranslateError):
+    """The file has more bytes, or more in it, than the service accepts."""
+
+    status = 413
+    error_type = "file_too_large"
+
+
+class UnsupportedFileError(TranslateError):
+    """The service does not translate files of this kind."""
+
+    status = 415
+    error_type = "unsupported_file"
+
+
+class BrokenFileError(TranslateError):
+    """The file is damaged, or is not of the format that its name says."""
+
+    status = 422
+    error_type = "broken_file"
+
+
 class UnsupportedLanguageError(TranslateError):
     """The source or target language is not served."""
 
@@ -137,6 +164,20 @@ class GlossaryNotFoundError(TranslateError):
     error_type = "glossary_not_found"
 
 
+class JobNotFoundError(TranslateError):
+    """There is no job of this id; it may have expired."""
+
+    status = 404
+    error_type = "job_not_found"
+
+
+class JobNotReadyError(TranslateError):
+    """The job has no result yet."""
+
+    status = 409
+    error_type = "job_not_ready"
+
+
 class MethodNotAllowedError(TranslateError):
     """The path does not take this HTTP method."""
 
@@ -168,6 +209,14 @@ class RateLimitedError(TranslateError):
     def __init__(self, message: str | None = None, *, retry_after_seconds: int | None = None) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class TooManyJobsError(TranslateError):
+    """The caller has as many jobs as the service keeps; fetch or delete one, or wait until one expires."""
+
+    status = 429
+    error_type = "too_many_jobs"
+    retryable = True
 
 
 class OverloadedError(TranslateError):
@@ -210,14 +259,20 @@ ERRORS: tuple[type[TranslateError], ...] = (
     InvalidApiKeyError,
     NotFoundError,
     GlossaryNotFoundError,
+    JobNotFoundError,
     MethodNotAllowedError,
+    JobNotReadyError,
     TooManyItemsError,
     TextTooLongError,
     BodyTooLargeError,
+    FileTooLargeError,
+    UnsupportedFileError,
     ValidationFailedError,
     InvalidTextError,
+    BrokenFileError,
     InferenceRejectedError,
     RateLimitedError,
+    TooManyJobsError,
     OverloadedError,
     InternalError,
     InferenceFailedError,

@@ -14,6 +14,8 @@ __all__ = [
     "AUTOMATIC",
     "DetectRequest",
     "Detection",
+    "FileRequest",
+    "FileResponse",
     "FrontendLanguage",
     "FrontendLanguages",
     "FrontendSettings",
@@ -144,6 +146,24 @@ class TranslateResponse(BaseModel):
         )
 
 
+class FileRequest(BaseModel):
+    """What is wanted of a file; fields that LibreTranslate does not have are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    source: Annotated[str, _default_if_blank(SOURCE)] = Field(
+        default=SOURCE, description="Language of the file: `en`, or `auto` to have it detected."
+    )
+    target: str = Field(description="Language to translate into: `de` or `fr`.")
+    api_key: _ApiKey = None
+
+
+class FileResponse(BaseModel):
+    """Where the translated file is."""
+
+    translatedFileUrl: str  # noqa: N815
+
+
 class Language(BaseModel):
     """A source language, with the languages it can be translated into."""
 
@@ -175,8 +195,8 @@ class FrontendSettings(BaseModel):
     keyRequired: bool = Field(description="Whether a request needs one.")  # noqa: N815
     maxAlternatives: int = Field(description="Alternatives that may be asked for; LibreTranslate does not say.")  # noqa: N815
     suggestions: bool = False
-    filesTranslation: bool = False  # noqa: N815
-    supportedFilesFormat: list[str] = []  # noqa: N815
+    filesTranslation: bool = True  # noqa: N815
+    supportedFilesFormat: list[str] = Field(description="Suffixes of the files that can be translated.")  # noqa: N815
     language: FrontendLanguages
 
 

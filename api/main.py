@@ -13,11 +13,24 @@ from api.access import AccessControl
 from api.dependencies import Resources
 from api.detection import load_detector
 from api.error_answers import install_error_handlers
+from api.file_translation import FileTranslator
 from api.glossaries import GlossaryStore
+from api.jobs import JobStore
 from api.keys import load_keys
 from api.metrics import Metrics
 from api.middleware import AccessMiddleware, BodyLimitMiddleware, is_sane_request_id
-from api.routes import deepl, deepl_glossaries, health, infer, libretranslate, metrics, page
+from api.routes import (
+    deepl,
+    deepl_documents,
+    deepl_glossaries,
+    health,
+    infer,
+    jobs,
+    libretranslate,
+    libretranslate_files,
+    metrics,
+    page,
+)
 from api.settings import Settings
 from api.translation import TranslationService
 from api.triton_client import TranslationClient, TritonHttpClient
@@ -29,6 +42,7 @@ Translates English into German and French. Every answer that is not a success ha
 `{"error": "...", "error_type": "..."}`, or under `/v2/` DeepL's `{"message": "...", "detail": "..."}`; submitted
 texts are never repeated in it.
 """
+_PATHS_OF_FILES = ("/jobs", "/translate_file", "/v2/document")
 # Beyond those for inferences, so that readiness and configuration never wait behind them.
 _SPARE_CONNECTIONS = 16
 # The service's own deadline comes first; this one only ends what would otherwise be left behind.
@@ -60,13 +74,16 @@ def create_app(
             requests_per_minute=settings.requests_per_minute,
             characters_per_minute=settings.characters_per_minute,
         )
+        translator = FileTranslator(service.inference, patience_seconds=settings.job_patience_seconds)
+        store = JobStore(translator, settings)
         load_detector()
         app.state.resources = Resources(
-            settings, instruments, client, service, access, GlossaryStore(settings.max_glossaries)
+            settings, instruments, client, service, access, GlossaryStore(settings.max_glossaries), store
         )
         try:
             yield
         finally:
+            await store.close()
             await client.close()
 
     app = FastAPI(
@@ -80,16 +97,24 @@ def create_app(
     install_error_handlers(app, retry_after_seconds=settings.retry_after_seconds)
     for router in (
         infer.router,
+        jobs.router,
         libretranslate.router,
+        libretranslate_files.router,
         deepl.router,
         deepl_glossaries.router,
+        deepl_documents.router,
         health.router,
         metrics.router,
         page.router,
     ):
         app.include_router(router)
     # The one added last is outermost.
-    app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
+    app.add_middleware(
+        BodyLimitMiddleware,
+        max_bytes=settings.max_body_bytes,
+        # A file comes with a few fields around it.
+        max_bytes_of=dict.fromkeys(_PATHS_OF_FILES, settings.max_file_bytes + settings.max_body_bytes),
+    )
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+from collections.abc import Mapping
 
 import structlog
 from starlette.datastructures import Headers
@@ -31,20 +32,25 @@ def is_sane_request_id(value: str) -> bool:
 
 
 class BodyLimitMiddleware:
-    """Answers 413 as soon as a body has more than `max_bytes`, as announced or as counted on arrival."""
+    """Answers 413 as soon as a body has more than `max_bytes`, as announced or as counted on arrival.
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
+    `max_bytes_of` has the limits of paths with others.
+    """
+
+    def __init__(self, app: ASGIApp, *, max_bytes: int, max_bytes_of: Mapping[str, int]) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._max_bytes_of = max_bytes_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a `receive` that counts."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        max_bytes = self._max_bytes_of.get(scope["path"], self._max_bytes)
         announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and int(announced) > self._max_bytes:
-            error = BodyTooLargeError(f"the body may have at most {self._max_bytes} bytes")
+        if announced.isdecimal() and int(announced) > max_bytes:
+            error = BodyTooLargeError(f"the body may have at most {max_bytes} bytes")
             facts_of(scope).error_type = error.error_type
             await error_response(error, path=scope["path"])(scope, receive, send)
             return
@@ -54,7 +60,7 @@ class BodyLimitMiddleware:
             nonlocal arrived
             message = await receive()
             arrived += len(message.get("body", b""))
-            if arrived > self._max_bytes:
+            if arrived > max_bytes:
                 # FastAPI turns any other exception raised while it reads the body into a 400.
                 raise HTTPException(BodyTooLargeError.status)
             return message

@@ -1,12 +1,15 @@
 """Bodies of requests and answers."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal, Self
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
+from api.ensembles import ALL_TARGETS, ENSEMBLE_TARGETS
 from api.error_answers import ErrorBody
+from api.jobs import Job, JobStatus
 from api.text.hypotheses import Hypothesis
 from api.text.options import Options, SplitSentences, TextFormat
 from api.translation import ItemResult, SegmentResult
@@ -16,6 +19,8 @@ __all__ = [
     "Glossary",
     "InferRequest",
     "InferResponse",
+    "JobRequest",
+    "JobResponse",
     "LiveResponse",
     "ReadyResponse",
     "Result",
@@ -203,6 +208,78 @@ class InferResponse(BaseModel):
     def of(cls, results: Sequence[ItemResult], request: InferRequest) -> Self:
         """Return the answer to a request."""
         return cls(results=[Result.of(result, request) for result in results])
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _comma_separated(value: Any) -> Any:
+    return [part.strip() for given in _as_list(value) for part in given.split(",") if part.strip()]
+
+
+class JobRequest(BaseModel):
+    """What is wanted of a file, as fields of a form."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    target: Annotated[list[str], BeforeValidator(_comma_separated)] = Field(
+        default=[*ENSEMBLE_TARGETS[ALL_TARGETS]],
+        description="Languages to translate into, separated by commas, or a field each; all if there is none.",
+    )
+    beam_size: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="Width of the beam search; without it the model decides."
+    )
+    do_not_translate: Annotated[list[str], BeforeValidator(_as_list)] = Field(
+        default=[], description="Terms that come back unchanged, as in `/infer`; a field each."
+    )
+    glossary: Json[Glossary] | None = Field(
+        default=None, description="How terms are to be translated: JSON of the form that `/infer` takes."
+    )
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The languages, each once."""
+        return tuple(dict.fromkeys(self.target))
+
+    def options(self) -> Options:
+        """Return what was asked for beyond the best translation."""
+        return Options(
+            beam_size=self.beam_size,
+            do_not_translate=tuple(self.do_not_translate),
+            glossary=self.glossary.model_dump() if self.glossary else {},
+        )
+
+
+class JobResponse(BaseModel):
+    """The translation of a file, and how far it is."""
+
+    id: str = Field(description="Who knows it can fetch the result.")
+    status: JobStatus
+    filename: str
+    targets: list[str]
+    segments_total: int = Field(description="Sentences of the file.")
+    segments_done: int = Field(description="Those that the models are done with.")
+    untranslated: int = Field(description="Sentences that stayed in English, in one of the languages at least.")
+    characters: int = Field(description="Characters of all sentences.")
+    error: ErrorBody | None = Field(description="Why it failed; null unless it did.")
+    expires_at: datetime | None = Field(description="When it is forgotten; null until it has ended.")
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        """Return what is to be told of a job."""
+        return cls(
+            id=job.job_id,
+            status=job.status,
+            filename=job.filename,
+            targets=list(job.targets),
+            segments_total=job.segments_total,
+            segments_done=job.segments_done,
+            untranslated=job.untranslated,
+            characters=job.characters,
+            error=ErrorBody.of(job.error) if job.error is not None else None,
+            expires_at=datetime.fromtimestamp(job.expires, UTC) if job.expires is not None else None,
+        )
 
 
 class LiveResponse(BaseModel):

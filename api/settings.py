@@ -62,6 +62,44 @@ class Settings(BaseSettings):
         ge=1,
         description="Bytes of a request body, counted while it arrives. A body is held in memory as a whole.",
     )
+    max_file_bytes: int = Field(
+        default=10_485_760,
+        ge=1,
+        description="Bytes of a file to translate. It and its translations are held in memory while their job is kept.",
+    )
+    max_unpacked_bytes: int = Field(
+        default=104_857_600,
+        ge=1,
+        description="Bytes of all that is packed in a file such as a .docx. Reading it takes several times the memory.",
+    )
+    max_file_characters: int = Field(
+        default=1_000_000,
+        ge=1,
+        description="Characters of a file that are to be translated. They cost Triton time for one caller.",
+    )
+    max_jobs: int = Field(
+        default=20,
+        ge=1,
+        description=(
+            "Translations of files that one API key, or without keys everyone together, may have queued, under way "
+            "and kept. They are held in memory."
+        ),
+    )
+    max_running_jobs: int = Field(
+        default=2,
+        ge=1,
+        description="Files translated at once; more wait. A larger value lets files delay other requests more.",
+    )
+    job_expiry_seconds: int = Field(
+        default=3600,
+        ge=1,
+        description="Seconds that the translation of a file is kept for download.",
+    )
+    job_patience_seconds: float = Field(
+        default=300.0,
+        gt=0,
+        description="Seconds that the translation of a file waits for Triton, without any progress, before it fails.",
+    )
     max_in_flight: int = Field(
         default=256,
         ge=1,

@@ -76,7 +76,7 @@ class TranslationService:
     def __init__(self, client: TranslationClient, settings: Settings, metrics: Metrics) -> None:
         self._settings = settings
         self._metrics = metrics
-        self._inference = Inference(client, settings, metrics)
+        self.inference = Inference(client, settings, metrics)
         self._in_flight = 0
 
     async def translate(
@@ -148,7 +148,7 @@ class TranslationService:
                     if grouping is Grouping.EACH_TEXT or not groups:
                         groups.append(_Group(Assembly(targets, options, terms)))
                     groups[-1].documents[index] = await _computed(len(text), parse, text, options)
-                share = self._inference.share()
+                share = self.inference.share()
                 async with asyncio.TaskGroup() as tasks:
                     for group in groups:
                         tasks.create_task(self._work(group, options, share))
@@ -172,7 +172,7 @@ class TranslationService:
         segments = [segment for document in group.documents.values() for segment in document.segments]
         characters = sum(len(segment.text) for segment in segments)
         while needed := await _computed(characters, group.assembly.needed, segments):
-            await self._inference.run(
+            await self.inference.run(
                 needed,
                 group.assembly.outcomes,
                 num_hypotheses=group.assembly.num_hypotheses,
@@ -249,7 +249,7 @@ def _assembled(text: str, document: Document, assembly: Assembly) -> ItemResult:
         if result is None:
             return _failed(text, DeadlineExceededError())
         found.append(result)
-    return ItemResult(text, hypotheses=assembly.join(document, found), segments=found)
+    return ItemResult(text, hypotheses=assembly.join(document), segments=found)
 
 
 def _failed(text: str, error: TranslateError) -> ItemResult:

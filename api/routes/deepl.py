@@ -23,7 +23,6 @@ from api.deepl import (
 from api.dependencies import (
     DocumentedKey,
     RecordTexts,
-    Resources,
     UseCaller,
     UseResources,
     admit,
@@ -44,10 +43,8 @@ from api.errors import (
     TooManyItemsError,
     TritonUnavailableError,
     UnsupportedLanguageError,
-    ValidationFailedError,
 )
-from api.glossaries import Glossary
-from api.routes.deepl_fields import ACCESS_ERRORS, DeepLFields
+from api.routes.deepl_fields import ACCESS_ERRORS, DeepLFields, requested_glossary
 
 __all__ = ["router"]
 
@@ -88,7 +85,7 @@ async def translate(
     body = parse_fields(TranslateRequest, fields)
     body.refuse_unsupported()
     target = target_of(body.target_lang)
-    options = body.options(_glossary(resources, caller, body.glossary_id, target))
+    options = body.options(requested_glossary(resources, caller, body.glossary_id, target))
     await record(body.text)
     if body.source_lang:
         check_source(body.source_lang)
@@ -133,13 +130,3 @@ async def languages(fields: DeepLFields) -> list[TargetLanguage] | list[SourceLa
 async def usage(resources: UseResources, caller: Annotated[Caller, Depends(admit)]) -> Usage:
     """Return the characters that the key (or, without keys, everyone) sent since the server started."""
     return Usage(character_count=resources.access.used_characters(caller))
-
-
-def _glossary(resources: Resources, caller: Caller, glossary_id: str | None, target: str) -> Glossary | None:
-    """Return the glossary that was asked for. Raises GlossaryNotFoundError or ValidationFailedError."""
-    if not glossary_id:
-        return None
-    glossary = resources.glossaries.get(caller.account, glossary_id)
-    if glossary.target != target:
-        raise ValidationFailedError("glossary_id: the glossary is for another target language")
-    return glossary

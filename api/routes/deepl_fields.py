@@ -4,12 +4,14 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from api.access import Caller
 from api.bodies import has_form, read_fields
 from api.deepl import LISTS
-from api.dependencies import UseResources, admit_with, key_of_request
+from api.dependencies import Resources, UseResources, admit_with, key_of_request
 from api.errors import BodyTooLargeError, InternalError, InvalidApiKeyError, MissingApiKeyError, ValidationFailedError
+from api.glossaries import Glossary
 
-__all__ = ["ACCESS_ERRORS", "DeepLFields"]
+__all__ = ["ACCESS_ERRORS", "DeepLFields", "requested_glossary"]
 
 ACCESS_ERRORS = (MissingApiKeyError, InvalidApiKeyError, ValidationFailedError, BodyTooLargeError, InternalError)
 
@@ -26,3 +28,13 @@ async def _admitted_fields(request: Request, resources: UseResources) -> dict[st
 
 
 DeepLFields = Annotated[dict[str, Any], Depends(_admitted_fields)]
+
+
+def requested_glossary(resources: Resources, caller: Caller, glossary_id: str | None, target: str) -> Glossary | None:
+    """Return the glossary that was asked for. Raises GlossaryNotFoundError or ValidationFailedError."""
+    if not glossary_id:
+        return None
+    glossary = resources.glossaries.get(caller.account, glossary_id)
+    if glossary.target != target:
+        raise ValidationFailedError("glossary_id: the glossary is for another target language")
+    return glossary

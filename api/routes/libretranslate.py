@@ -28,6 +28,7 @@ from api.errors import (
     UnsupportedLanguageError,
     ValidationFailedError,
 )
+from api.files.formats import FORMATS
 from api.libretranslate import (
     AUTOMATIC,
     Detection,
@@ -148,6 +149,7 @@ async def frontend_settings(resources: UseResources) -> FrontendSettings:
         apiKeys=resources.access.asks_for_keys,
         keyRequired=resources.access.asks_for_keys,
         maxAlternatives=resources.settings.max_alternatives,
+        supportedFilesFormat=[suffix for known in FORMATS for suffix in known.suffixes],
         language=FrontendLanguages(
             source=FrontendLanguage(code=AUTOMATIC, name="Auto Detect"),
             target=FrontendLanguage(code=first, name=LANGUAGE_NAMES[first]),

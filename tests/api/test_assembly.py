@@ -46,8 +46,9 @@ def translated(text: str, model: Model, options: Options | None = None) -> Hypot
             made = model(sent)
             outcome = made if isinstance(made, TranslateError) else (Hypothesis(made, score=-1.0, confidence=0.5),)
             assembly.outcomes[sent, "de"] = outcome
-    results = [result for segment in document.segments if (result := assembly.segment(segment)) is not None]
-    return assembly.join(document, results)["de"][0]
+    for segment in document.segments:
+        assembly.segment(segment)
+    return assembly.join(document)["de"][0]
 
 
 def asked(text: str, model: Model, options: Options | None = None) -> list[str]:

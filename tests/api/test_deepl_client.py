@@ -1,15 +1,18 @@
 """DeepL's official Python client, as it comes from the package index, on the application over real HTTP."""
 
+import io
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import deepl
 import pytest
 from deepl import http_client
 from deepl.api_data import ModelType
 
-from api.errors import InferenceFailedError
+from api.errors import InferenceFailedError, TritonUnavailableError
 from api.keys import key_line
 from tests.api.served import served
 from tests.api.stand_ins import StandInClient
@@ -223,3 +226,75 @@ def test_too_many_requests_have_an_exception_of_their_own(client: StandInClient)
         server.translate_text("abc", target_lang="DE")
         with pytest.raises(deepl.TooManyRequestsException, match="1 requests per minute"):
             server.translate_text("abc", target_lang="DE")
+
+
+@pytest.fixture
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    sleep = time.sleep
+    monkeypatch.setattr(time, "sleep", lambda _: sleep(0.01))
+
+
+@pytest.mark.usefixtures("_no_waiting")
+def test_it_translates_a_document(server: deepl.DeepLClient, tmp_path: Path) -> None:
+    source, result = tmp_path / "notes.txt", tmp_path / "notes.de.txt"
+    source.write_text("Where is the station?\nIt is over there.")
+    status = server.translate_document_from_filepath(source, result, target_lang="DE")
+    assert result.read_text() == "de0:Where is the station?\nde0:It is over there."
+    assert (status.done, status.billed_characters) == (True, 38)
+
+
+@pytest.mark.usefixtures("_no_waiting")
+def test_a_document_is_gone_once_it_was_downloaded(server: deepl.DeepLClient) -> None:
+    handle = server.translate_document_upload("one", filename="a.txt", source_lang="EN", target_lang="FR")
+    server.translate_document_wait_until_done(handle)
+    result = io.BytesIO()
+    server.translate_document_download(handle, result)
+    assert result.getvalue() == b"fr0:one"
+    with pytest.raises(deepl.DeepLException):
+        server.translate_document_download(handle, io.BytesIO())
+
+
+def test_a_document_needs_its_key(server: deepl.DeepLClient) -> None:
+    handle = server.translate_document_upload("one", filename="a.txt", source_lang="EN", target_lang="FR")
+    with pytest.raises(deepl.DeepLException, match="no job"):
+        server.translate_document_get_status(deepl.DocumentHandle(handle.document_id, "0" * 64))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"filename": "a.exe"}, "can be translated"),
+        ({"output_format": "docx"}, "output_format"),
+        ({"formality": "more"}, "formality"),
+        ({"glossary": "00000000-0000-0000-0000-000000000000"}, "glossary"),
+        ({"target_lang": "ES"}, "target_lang"),
+        ({"source_lang": "DE"}, "source_lang"),
+    ],
+)
+def test_a_document_that_cannot_be_translated_is_refused(
+    server: deepl.DeepLClient, options: dict[str, Any], message: str
+) -> None:
+    defaults = {"filename": "a.txt", "source_lang": "EN", "target_lang": "DE"}
+    with pytest.raises(deepl.DeepLException, match=message):
+        server.translate_document_upload("one", **{**defaults, **options})
+
+
+@pytest.mark.usefixtures("_no_waiting")
+def test_a_document_that_fails_says_why(client: StandInClient) -> None:
+    client.failures["one"] = TritonUnavailableError()
+    with served(client, job_patience_seconds=0.001) as url, connected(url) as server:
+        handle = server.translate_document_upload("one", filename="a.txt", source_lang="EN", target_lang="DE")
+        status = server.translate_document_wait_until_done(handle)
+    assert not status.ok
+    assert str(status.error_message) == TritonUnavailableError.meaning()
+
+
+@pytest.mark.usefixtures("_no_waiting")
+def test_a_document_can_have_a_glossary(server: deepl.DeepLClient, client: StandInClient) -> None:
+    glossary = server.create_glossary("Shop", "EN", "DE", {"cart": "Warenkorb"})
+    handle = server.translate_document_upload(
+        "the cart", filename="a.txt", source_lang="EN", target_lang="DE", glossary=glossary
+    )
+    server.translate_document_wait_until_done(handle)
+    assert client.requests
+    assert all("cart" not in text for request in client.requests for text in request.texts)

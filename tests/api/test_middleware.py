@@ -176,6 +176,6 @@ async def test_what_is_not_http_passes_through(kind: str) -> None:
     async def send(_message: Message) -> None:
         raise AssertionError("nothing to send")
 
-    wrapped = AccessMiddleware(BodyLimitMiddleware(app, max_bytes=1), metrics=Metrics())
+    wrapped = AccessMiddleware(BodyLimitMiddleware(app, max_bytes=1, max_bytes_of={}), metrics=Metrics())
     await wrapped({"type": kind}, receive, send)
     assert seen == [{"type": kind}]

@@ -47,8 +47,7 @@ def translated(language: str, translator: Translator, tokenizers: dict[str, Toke
             for text, ranked in zip(texts, translator.translate(rows), strict=True):
                 outcome = (Hypothesis(each.text, each.score, each.confidence, each.flags) for each in ranked)
                 assembly.outcomes[text, language] = tuple(outcome)
-        results = [result for segment in document.segments if (result := assembly.segment(segment)) is not None]
-        found.append((assembly.join(document, results)[language][0], inferences))
+        found.append((assembly.join(document)[language][0], inferences))
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from api.errors import InferenceFailedError
+from api.files.formats import FORMATS
 from api.triton_client import Readiness
 from tests.api.stand_ins import StandInClient, serving
 
@@ -220,8 +221,8 @@ async def test_a_web_page_learns_the_settings(client: StandInClient) -> None:
         "keyRequired": False,
         "maxAlternatives": 5,
         "suggestions": False,
-        "filesTranslation": False,
-        "supportedFilesFormat": [],
+        "filesTranslation": True,
+        "supportedFilesFormat": [suffix for known in FORMATS for suffix in known.suffixes],
         "language": {"source": {"code": "auto", "name": "Auto Detect"}, "target": {"code": "de", "name": "German"}},
     }
 
@@ -239,8 +240,7 @@ async def test_health_is_an_error_while_a_model_is_not_ready(client: StandInClie
     assert (response.status_code, response.json()["error_type"]) == (503, "triton_unavailable")
 
 
-@pytest.mark.parametrize("path", ["/suggest", "/translate_file"])
-async def test_what_is_not_offered_is_not_found(client: StandInClient, path: str) -> None:
+async def test_what_is_not_offered_is_not_found(client: StandInClient) -> None:
     async with serving(client) as http:
-        response = await http.post(path, json={})
+        response = await http.post("/suggest", json={})
     assert (response.status_code, response.json()["error_type"]) == (404, "not_found")

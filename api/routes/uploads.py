@@ -1,0 +1,93 @@
+"""What the routes that take files share, in whichever form."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from api.access import Caller
+from api.all_or_nothing import english_or_error
+from api.bodies import Upload
+from api.dependencies import Resources, TextRecorder
+from api.errors import (
+    BodyTooLargeError,
+    BrokenFileError,
+    FileTooLargeError,
+    RateLimitedError,
+    TextTooLongError,
+    TooManyItemsError,
+    TooManyJobsError,
+    UnsupportedFileError,
+    UnsupportedLanguageError,
+    ValidationFailedError,
+)
+from api.files.document import FileDocument
+from api.files.formats import format_of
+from api.jobs import Job
+from api.text.options import Options
+
+__all__ = ["FILE_ANSWER", "UPLOAD_ERRORS", "file_response", "start_job"]
+
+UPLOAD_ERRORS = (
+    UnsupportedLanguageError,
+    TooManyItemsError,
+    TextTooLongError,
+    BodyTooLargeError,
+    FileTooLargeError,
+    UnsupportedFileError,
+    ValidationFailedError,
+    BrokenFileError,
+    RateLimitedError,
+    TooManyJobsError,
+)
+FILE_ANSWER: Mapping[int | str, dict[str, Any]] = {
+    200: {"description": "The file.", "content": {"application/octet-stream": {}}}
+}
+# Enough to tell a language.
+_SAMPLE_CHARACTERS = 5_000
+
+
+async def start_job(
+    upload: Upload,
+    targets: Sequence[str],
+    options: Options,
+    resources: Resources,
+    caller: Caller,
+    record: TextRecorder,
+    *,
+    detect_source: bool = False,
+) -> Job:
+    """Return the job that translates a file; `detect_source`: whether to refuse one that is surely not English.
+
+    Raises one of `UPLOAD_ERRORS`, or NotEnglishError.
+    """
+    resources.service.check([], targets, options)
+    document = await resources.jobs.read(upload.filename, upload.data, options)
+    if detect_source:
+        await english_or_error([_sample(document)], resources.settings, field="file")
+    await record([segment.text for text in document.documents for segment in text.segments])
+    return resources.jobs.submit(caller.account, upload.filename, document, targets, options)
+
+
+def _sample(document: FileDocument) -> str:
+    sample = ""
+    for text in document.documents:
+        for segment in text.segments:
+            sample += f"{segment.text} "
+            if len(sample) > _SAMPLE_CHARACTERS:
+                return sample
+    return sample
+
+
+def file_response(job: Job, target: str | None = None) -> Response:
+    """Return the result of a job as a download. Raises what `Job.result` raises."""
+    name, content = job.result(target)
+    return Response(
+        content,
+        media_type=format_of(name).media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
