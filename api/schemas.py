@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NotRequired, Self, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
+
+# pydantic needs this one before Python 3.12.
+from typing_extensions import TypedDict
 
 from api.ensembles import ALL_TARGETS, ENSEMBLE_TARGETS
 from api.error_answers import ErrorBody
@@ -29,6 +32,8 @@ __all__ = [
     "Translations",
 ]
 
+_SERVED = ENSEMBLE_TARGETS[ALL_TARGETS]
+
 
 class Glossary(BaseModel):
     """For each target language, source terms with their target terms.
@@ -43,7 +48,7 @@ class Glossary(BaseModel):
 
 
 class InferRequest(BaseModel):
-    """English texts to translate into German and French. Give exactly one of `text` and `texts`."""
+    """English texts to translate into German, French or both. Give exactly one of `text` and `texts`."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -53,6 +58,10 @@ class InferRequest(BaseModel):
     text: str | None = Field(default=None, description="A single text; the answer has one result.")
     texts: Annotated[list[str], Field(min_length=1, fail_fast=True)] | None = Field(
         default=None, description="The texts. How many, and how long each may be, is a setting of the server."
+    )
+    targets: Annotated[list[str], Field(min_length=1, fail_fast=True)] = Field(
+        default=[*_SERVED],
+        description="Languages to translate into. The answer has only these, and one alone costs about half.",
     )
     num_alternatives: Annotated[StrictInt, Field(ge=0)] = Field(
         default=0, description="How many further translations of each text to return at most."
@@ -88,6 +97,10 @@ class InferRequest(BaseModel):
     def all_texts(self) -> list[str]:
         """Return the texts whichever way they were given."""
         return [self.text] if self.text is not None else self.texts or []
+
+    def distinct_targets(self) -> tuple[str, ...]:
+        """Return the target languages, each once."""
+        return tuple(dict.fromkeys(self.targets))
 
     def options(self) -> Options:
         """Return what was asked for beyond the best translation."""
@@ -149,18 +162,17 @@ class Translation(BaseModel):
         )
 
 
-class Translations(BaseModel):
-    """One translation for each target language."""
+class Translations(TypedDict):
+    """One translation for each target language of the request."""
 
-    de: Translation
-    fr: Translation
+    de: NotRequired[Translation]
+    fr: NotRequired[Translation]
 
-    @classmethod
-    def of(cls, hypotheses: Mapping[str, Sequence[Hypothesis]], num_alternatives: int) -> Self:
-        """Return the best hypothesis for each target with at most `num_alternatives` of the others."""
-        return cls(
-            de=Translation.of(hypotheses["de"], num_alternatives), fr=Translation.of(hypotheses["fr"], num_alternatives)
-        )
+
+def _translations(hypotheses: Mapping[str, Sequence[Hypothesis]], num_alternatives: int) -> Translations:
+    """Return the best hypothesis for each target with at most `num_alternatives` of the others."""
+    found = {target: Translation.of(nbest, num_alternatives) for target, nbest in hypotheses.items()}
+    return cast(Translations, found)
 
 
 class SegmentDetail(BaseModel):
@@ -175,7 +187,7 @@ class SegmentDetail(BaseModel):
     def of(cls, result: SegmentResult, num_alternatives: int) -> Self:
         """Return the answer's form of a sentence."""
         segment = result.segment
-        translations = Translations.of(result.hypotheses, num_alternatives)
+        translations = _translations(result.hypotheses, num_alternatives)
         return cls(text=segment.text, start=segment.start, end=segment.end, translations=translations)
 
 
@@ -195,7 +207,7 @@ class Result(BaseModel):
             return cls(text=result.text, translations=None, error=error, segments=None)
         count = request.num_alternatives
         segments = [SegmentDetail.of(segment, count) for segment in result.segments] if request.segments else None
-        translations = Translations.of(result.hypotheses, count)
+        translations = _translations(result.hypotheses, count)
         return cls(text=result.text, translations=translations, error=None, segments=segments)
 
 
@@ -224,7 +236,7 @@ class JobRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     target: Annotated[list[str], BeforeValidator(_comma_separated)] = Field(
-        default=[*ENSEMBLE_TARGETS[ALL_TARGETS]],
+        default=[*_SERVED],
         description="Languages to translate into, separated by commas, or a field each; all if there is none.",
     )
     beam_size: Annotated[int, Field(ge=1)] | None = Field(

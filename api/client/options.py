@@ -16,6 +16,7 @@ class Options:
     `glossary`: target language -> source term -> target term.
     """
 
+    targets: Sequence[str] = ()
     num_alternatives: int | None = None
     beam_size: int | None = None
     segments: bool | None = None
@@ -27,6 +28,7 @@ class Options:
     def fields(self) -> dict[str, Any]:
         """Return the fields of a request; what is left to the server is left out."""
         given: dict[str, Any] = {
+            "targets": list(self.targets) or None,
             "num_alternatives": self.num_alternatives,
             "beam_size": self.beam_size,
             "segments": self.segments,

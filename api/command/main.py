@@ -152,6 +152,7 @@ def translate(
     if len(targets) > 1 and not texts and not by_line and not json_lines:
         raise typer.BadParameter("a whole text needs one language, or --json", param_hint="--to")
     options = Options(
+        targets=targets,
         num_alternatives=alternatives,
         format=_FORMATS[text_format],
         do_not_translate=tuple(keep or ()),

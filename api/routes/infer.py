@@ -1,4 +1,4 @@
-"""`/infer` and `/infer_batch`: German and French from one request, with scores, alternatives and flags."""
+"""`/infer` and `/infer_batch`: German, French or both from one request, with scores, alternatives and flags."""
 
 from fastapi import APIRouter, Depends
 
@@ -15,6 +15,7 @@ from api.errors import (
     TextTooLongError,
     TooManyItemsError,
     TritonUnavailableError,
+    UnsupportedLanguageError,
     ValidationFailedError,
 )
 from api.schemas import InferRequest, InferResponse
@@ -26,6 +27,7 @@ router = APIRouter(
     tags=["translation"],
     dependencies=[DocumentedKey, Depends(admit_counted)],
     responses=error_responses(
+        UnsupportedLanguageError,
         MissingApiKeyError,
         InvalidApiKeyError,
         BodyTooLargeError,
@@ -58,7 +60,8 @@ async def infer(body: InferRequest, service: UseService, record: RecordTexts) ->
     """Translate each text by inferences of its own."""
     texts = body.all_texts()
     await record(texts)
-    return InferResponse.of(await service.translate(texts, options=body.options(), grouping=Grouping.EACH_TEXT), body)
+    results = await service.translate(texts, body.distinct_targets(), body.options(), Grouping.EACH_TEXT)
+    return InferResponse.of(results, body)
 
 
 @router.post(
@@ -74,4 +77,5 @@ async def infer_batch(body: InferRequest, service: UseService, record: RecordTex
     """Translate all texts by the fewest inferences."""
     texts = body.all_texts()
     await record(texts)
-    return InferResponse.of(await service.translate(texts, options=body.options()), body)
+    results = await service.translate(texts, body.distinct_targets(), body.options())
+    return InferResponse.of(results, body)

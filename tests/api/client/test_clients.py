@@ -91,6 +91,13 @@ def test_the_terms_of_a_glossary_that_occurred_are_named(client: StandInClient) 
     assert [result.translations[target].glossary_applied for target in ("de", "fr")] == [("cart",), ()]
 
 
+def test_only_the_languages_that_were_asked_for_are_there(client: StandInClient) -> None:
+    with served(client) as url, Client(url) as translator:
+        result = translator.translate("Hello.", Options(targets=["fr"], segments=True))
+    assert {target: found.text for target, found in result.translations.items()} == {"fr": "fr0:Hello."}
+    assert [*result.sentences[0].translations] == ["fr"]
+
+
 async def test_so_it_is_by_coroutines(client: StandInClient) -> None:
     with served(client) as url:
         async with AsyncClient(url) as translator:
@@ -215,6 +222,7 @@ def test_an_error_of_something_in_between_has_its_status(body: bytes) -> None:
             Options(num_alternatives=0, beam_size=2, segments=False),
             {"num_alternatives": 0, "beam_size": 2, "segments": False},
         ),
+        (Options(targets=("de",)), {"targets": ["de"]}),
         (Options(format="html", split_sentences="off"), {"format": "html", "split_sentences": "off"}),
         (
             Options(do_not_translate=("Acme",), glossary={"de": {"cart": "Wagen"}}),

@@ -66,6 +66,16 @@ def test_alternatives_stand_below(url: str, run: Run) -> None:
     assert run("--url", url, "--to", "fr", "-a", "1", "Hello.") == (0, "fr0:Hello.\n    fr1:Hello.\n", "")
 
 
+@pytest.mark.parametrize(
+    ("to", "model"), [("de", "translate_en_de"), ("fr", "translate_en_fr"), ("fr,de", "translate_ensemble")]
+)
+def test_a_language_that_nobody_asked_for_is_not_computed(
+    url: str, run: Run, client: StandInClient, to: str, model: str
+) -> None:
+    assert run("--url", url, "--to", to, "Hello.")[0] == 0
+    assert [request.model for request in client.requests] == [model]
+
+
 def test_the_server_and_its_key_may_be_in_the_environment(
     client: StandInClient, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -49,6 +49,53 @@ async def test_a_single_text_gives_one_result(client: StandInClient, path: str) 
 
 
 @BOTH
+@pytest.mark.parametrize("targets", [["fr"], ["fr", "fr"]])
+async def test_one_language_alone_is_all_that_is_computed(client: StandInClient, path: str, targets: list[str]) -> None:
+    async with serving(client) as http:
+        [result] = await results_of(http, path, text="One. Two.", targets=targets, segments=True)
+    assert [request.model for request in client.requests] == ["translate_en_fr"]
+    assert {target: found["text"] for target, found in result["translations"].items()} == {"fr": "fr0:One. fr0:Two."}
+    assert [[*sentence["translations"]] for sentence in result["segments"]] == [["fr"], ["fr"]]
+
+
+@BOTH
+async def test_both_languages_may_be_named(client: StandInClient, path: str) -> None:
+    async with serving(client) as http:
+        [result] = await results_of(http, path, text="One.", targets=["fr", "de"])
+    assert [request.model for request in client.requests] == ["translate_ensemble"]
+    assert result["translations"].keys() == {"de", "fr"}
+
+
+@BOTH
+async def test_the_terms_of_one_language_count_for_it_alone(client: StandInClient, path: str) -> None:
+    glossary = {"de": {"cart": "Wagen"}, "fr": {"board": "conseil"}}
+    async with serving(client) as http:
+        [result] = await results_of(http, path, text="The cart.", targets=["de"], glossary=glossary)
+    assert result["translations"]["de"]["glossary_applied"] == ["cart"]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("targets", "status", "error_type"),
+    [
+        (["es"], 400, "unsupported_language"),
+        (["de", "en"], 400, "unsupported_language"),
+        ([], 422, "validation_error"),
+        ([1], 422, "validation_error"),
+        ("de", 422, "validation_error"),
+        (None, 422, "validation_error"),
+    ],
+)
+async def test_languages_that_are_not_there_are_refused(
+    client: StandInClient, path: str, targets: object, status: int, error_type: str
+) -> None:
+    async with serving(client) as http:
+        response = await http.post(path, json={"text": "One.", "targets": targets})
+    assert (response.status_code, response.json()["error_type"]) == (status, error_type)
+    assert client.requests == []
+
+
+@BOTH
 async def test_results_are_in_input_order(client: StandInClient, path: str) -> None:
     texts = [f"text {number}" for number in range(40)]
     async with serving(client) as http:
