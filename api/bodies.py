@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api.errors import FileTooLargeError
 from api.settings import Settings
@@ -91,6 +93,12 @@ class Upload:
     fields: Mapping[str, Any]
 
 
+class _InMemoryParser(MultiPartParser):
+    """Keeps a file of any size off the disk; how large it may be is up to the limit on the body."""
+
+    spool_max_size = 0
+
+
 async def read_upload(request: Request, settings: Settings, *, lists: Collection[str]) -> Upload:
     """Return the part `file` of a multipart form, and its other fields as `read_fields` does.
 
@@ -99,8 +107,18 @@ async def read_upload(request: Request, settings: Settings, *, lists: Collection
     """
     if _content_type(request) != _MULTIPART:
         raise RequestValidationError([_problem("body", f"must be a form, sent with Content-Type: {_MULTIPART}")])
-    most = settings.max_items + _SPARE_FORM_FIELDS
-    async with request.form(max_files=1, max_fields=most, max_part_size=settings.max_body_bytes) as form:
+    try:
+        async with aclosing(request.stream()) as stream:
+            form = await _InMemoryParser(
+                request.headers,
+                stream,
+                max_files=1,
+                max_fields=settings.max_items + _SPARE_FORM_FIELDS,
+                max_part_size=settings.max_body_bytes,
+            ).parse()
+    except MultiPartException as error:
+        raise HTTPException(_UNREADABLE_STATUS) from error
+    try:
         fields = _fields_of(form, lists)
         file = fields.pop(_FILE, None)
         if not isinstance(file, UploadFile) or any(isinstance(value, UploadFile) for value in fields.values()):
@@ -108,6 +126,8 @@ async def read_upload(request: Request, settings: Settings, *, lists: Collection
         if not file.filename:
             raise RequestValidationError([_problem(_FILE, "must have a name, which says its format")])
         data = await file.read(settings.max_file_bytes + 1)
+    finally:
+        await form.close()
     if len(data) > settings.max_file_bytes:
         raise FileTooLargeError(f"a file may have at most {settings.max_file_bytes} bytes")
     return Upload(file.filename, data, fields)

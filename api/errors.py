@@ -3,7 +3,9 @@
 from typing import ClassVar, NamedTuple, Self
 
 __all__ = [
+    "ALL_OR_NOTHING_ERRORS",
     "ERRORS",
+    "TRANSLATION_ERRORS",
     "BodyTooLargeError",
     "BrokenFileError",
     "DeadlineExceededError",
@@ -278,6 +280,31 @@ ERRORS: tuple[type[TranslateError], ...] = (
     InferenceFailedError,
     TritonUnavailableError,
     DeadlineExceededError,
+)
+
+
+# What every route that translates texts may answer.
+TRANSLATION_ERRORS: tuple[type[TranslateError], ...] = (
+    UnsupportedLanguageError,
+    MissingApiKeyError,
+    InvalidApiKeyError,
+    TooManyItemsError,
+    TextTooLongError,
+    BodyTooLargeError,
+    ValidationFailedError,
+    RateLimitedError,
+    OverloadedError,
+    InternalError,
+    TritonUnavailableError,
+    DeadlineExceededError,
+)
+# And those without a place for the error of one text.
+ALL_OR_NOTHING_ERRORS: tuple[type[TranslateError], ...] = (
+    *TRANSLATION_ERRORS,
+    NotEnglishError,
+    InvalidTextError,
+    InferenceRejectedError,
+    InferenceFailedError,
 )
 
 

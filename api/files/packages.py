@@ -14,7 +14,7 @@ __all__ = ["Package", "parsed_xml", "written_xml"]
 
 _MOST_PARTS = 10_000
 # A tree takes about ten times as much memory.
-_LARGEST_XML_BYTES = 32 * 1024 * 1024
+_LARGEST_XML_BYTES = 16 * 1024 * 1024
 # The first bytes of the older binary formats of Office, and of newer files with a password.
 _COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = 0x1

@@ -29,20 +29,10 @@ from api.dependencies import (
 )
 from api.error_answers import error_responses
 from api.errors import (
-    DeadlineExceededError,
+    ALL_OR_NOTHING_ERRORS,
     GlossaryNotFoundError,
-    InferenceFailedError,
-    InferenceRejectedError,
     InvalidApiKeyError,
-    InvalidTextError,
     MissingApiKeyError,
-    NotEnglishError,
-    OverloadedError,
-    RateLimitedError,
-    TextTooLongError,
-    TooManyItemsError,
-    TritonUnavailableError,
-    UnsupportedLanguageError,
 )
 from api.routes.deepl_fields import ACCESS_ERRORS, DeepLFields, requested_glossary
 
@@ -60,22 +50,7 @@ router = APIRouter(prefix="/v2", tags=["DeepL"], dependencies=[DocumentedKey])
     ),
     openapi_extra=body_schema(TranslateRequest),
     response_model_exclude_none=True,
-    responses=error_responses(
-        *ACCESS_ERRORS,
-        UnsupportedLanguageError,
-        NotEnglishError,
-        TooManyItemsError,
-        TextTooLongError,
-        InvalidTextError,
-        InferenceRejectedError,
-        RateLimitedError,
-        OverloadedError,
-        InferenceFailedError,
-        TritonUnavailableError,
-        DeadlineExceededError,
-        GlossaryNotFoundError,
-        deepl=True,
-    ),
+    responses=error_responses(*ALL_OR_NOTHING_ERRORS, GlossaryNotFoundError, deepl=True),
 )
 async def translate(
     fields: DeepLFields, resources: UseResources, caller: UseCaller, record: RecordTexts

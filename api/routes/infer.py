@@ -5,18 +5,7 @@ from fastapi import APIRouter, Depends
 from api.dependencies import DocumentedKey, RecordTexts, UseService, admit_counted
 from api.error_answers import error_responses
 from api.errors import (
-    BodyTooLargeError,
-    DeadlineExceededError,
-    InternalError,
-    InvalidApiKeyError,
-    MissingApiKeyError,
-    OverloadedError,
-    RateLimitedError,
-    TextTooLongError,
-    TooManyItemsError,
-    TritonUnavailableError,
-    UnsupportedLanguageError,
-    ValidationFailedError,
+    TRANSLATION_ERRORS,
 )
 from api.schemas import InferRequest, InferResponse
 from api.translation import Grouping
@@ -26,20 +15,7 @@ __all__ = ["router"]
 router = APIRouter(
     tags=["translation"],
     dependencies=[DocumentedKey, Depends(admit_counted)],
-    responses=error_responses(
-        UnsupportedLanguageError,
-        MissingApiKeyError,
-        InvalidApiKeyError,
-        BodyTooLargeError,
-        TooManyItemsError,
-        TextTooLongError,
-        ValidationFailedError,
-        RateLimitedError,
-        OverloadedError,
-        InternalError,
-        TritonUnavailableError,
-        DeadlineExceededError,
-    ),
+    responses=error_responses(*TRANSLATION_ERRORS),
 )
 
 _COMMON = """

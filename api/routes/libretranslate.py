@@ -11,19 +11,13 @@ from api.detection import detect
 from api.ensembles import ALL_TARGETS, ENSEMBLE_TARGETS, LANGUAGE_NAMES, SOURCE
 from api.error_answers import error_responses
 from api.errors import (
+    ALL_OR_NOTHING_ERRORS,
     BodyTooLargeError,
-    DeadlineExceededError,
-    InferenceFailedError,
-    InferenceRejectedError,
     InternalError,
     InvalidApiKeyError,
-    InvalidTextError,
     MissingApiKeyError,
-    NotEnglishError,
-    OverloadedError,
     RateLimitedError,
     TextTooLongError,
-    TooManyItemsError,
     TritonUnavailableError,
     UnsupportedLanguageError,
     ValidationFailedError,
@@ -73,24 +67,7 @@ _Fields = Annotated[dict[str, Any], Depends(_admitted_fields)]
     dependencies=[DocumentedKey],
     openapi_extra=body_schema(TranslateRequest),
     response_model_exclude_none=True,
-    responses=error_responses(
-        UnsupportedLanguageError,
-        NotEnglishError,
-        MissingApiKeyError,
-        InvalidApiKeyError,
-        TooManyItemsError,
-        TextTooLongError,
-        BodyTooLargeError,
-        ValidationFailedError,
-        InvalidTextError,
-        InferenceRejectedError,
-        RateLimitedError,
-        OverloadedError,
-        InternalError,
-        InferenceFailedError,
-        TritonUnavailableError,
-        DeadlineExceededError,
-    ),
+    responses=error_responses(*ALL_OR_NOTHING_ERRORS),
 )
 async def translate(fields: _Fields, resources: UseResources, record: RecordTexts) -> TranslateResponse:
     """Translate a text, or a list of texts as one batch."""

@@ -1,6 +1,7 @@
 """`/jobs` over HTTP."""
 
 import asyncio
+import tempfile
 from datetime import UTC, datetime
 from typing import Any
 
@@ -191,7 +192,10 @@ async def test_the_characters_of_a_file_count_towards_the_limit(client: StandInC
     assert too_long.status_code == 413
 
 
-async def test_a_large_file_of_little_text_is_taken(client: StandInClient) -> None:
+async def test_a_large_file_of_little_text_is_taken_and_touches_no_disk(
+    client: StandInClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
     html = b"<!--" + b"x" * 2_000_000 + b"--><p>one</p>"
     async with serving(client) as http:
         job = await ended(http, await submit(http, ("a.html", html), target="de"))
