@@ -68,6 +68,7 @@ class _Vocabulary:
 
 
 _HTML = _Vocabulary(_VOID, _TEXT_ONLY, _RAW, _KEPT, _BLOCK, _INLINE | _BLOCK)
+_XHTML = replace(_HTML, known=frozenset())
 _XML = _Vocabulary()
 
 
@@ -87,12 +88,13 @@ class _Token:
 class HtmlDocument:
     """HTML, whole documents and fragments, as sentences and what stands between them.
 
-    XML too: no name of an element means anything there, unless the options say so. Elements that never stand beside
-    text are its structure and end a sentence.
+    In XHTML, `<a id="x"/>` has its end. XML too: no name of an element means anything there, unless the options say so.
+    Elements that never stand beside text are its structure and end a sentence.
     """
 
-    def __init__(self, source: str, options: Options) -> None:
-        self._parts = tuple(_parts(source, options))
+    def __init__(self, source: str, options: Options, *, xhtml: bool = False) -> None:
+        vocabulary = _XML if options.format == "xml" else _XHTML if xhtml else _HTML
+        self._parts = tuple(_parts(source, options, vocabulary))
         self.segments = tuple(part.segment for part in self._parts if isinstance(part, Sentence))
 
     def join(self, translations: Sequence[Hypothesis]) -> str:
@@ -107,9 +109,8 @@ def _escape(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def _parts(source: str, options: Options) -> Iterator[str | Sentence]:
+def _parts(source: str, options: Options, vocabulary: _Vocabulary) -> Iterator[str | Sentence]:
     run: list[Cell] = []
-    vocabulary = _XML if options.format == "xml" else _HTML
     tokens = list(_tokens(source, vocabulary))
     if options.format == "xml" and options.outline_detection:
         vocabulary = replace(_XML, block=_structural(tokens))
@@ -233,7 +234,7 @@ def _tokens(source: str, vocabulary: _Vocabulary) -> Iterator[_Token]:
         name = found[2].lower()
         is_closed = found[3].endswith("/") and name not in vocabulary.known
         yield _Token(found[0], found.start(), name, is_end=bool(found[1]), is_closed=is_closed, attributes=found[3])
-        if name in vocabulary.raw | vocabulary.text_only and not found[1]:
+        if name in vocabulary.raw | vocabulary.text_only and not found[1] and not is_closed:
             closing = re.compile(rf"</{re.escape(name)}(?=[\s/>])", re.IGNORECASE).search(source, done)
             index = closing.start() if closing else len(source)
             if done < index:
