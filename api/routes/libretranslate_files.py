@@ -1,6 +1,7 @@
 """LibreTranslate's translation of files: `/translate_file`, and `/download_file/…` for what it made."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
@@ -71,7 +72,7 @@ async def translate_file(
     await job.ended.wait()
     if job.error is not None:
         raise job.error
-    url = request.url_for("download_file", job_id=job.job_id, filename=job.filename_in(body.target))
+    url = request.url_for("download_file", job_id=job.job_id, filename=quote(job.filename_in(body.target)))
     return FileResponse(translatedFileUrl=str(url))
 
 

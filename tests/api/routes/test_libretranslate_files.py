@@ -19,6 +19,16 @@ async def test_the_answer_is_the_address_of_the_file(client: StandInClient) -> N
     assert file.content == b"de0:Where is the station?\nde0:It is over there."
 
 
+@pytest.mark.parametrize("name", ["my notes.txt", "#1?.txt", "50 %.txt", "Übersicht&.txt"])
+async def test_a_name_of_any_characters_has_an_address(client: StandInClient, name: str) -> None:
+    async with serving(client) as http:
+        files, fields = {"file": (name, b"one")}, {"source": "en", "target": "de"}
+        file = await http.get(
+            (await http.post("/translate_file", files=files, data=fields)).json()["translatedFileUrl"]
+        )
+    assert file.content == b"de0:one"
+
+
 async def test_the_source_may_be_detected(client: StandInClient) -> None:
     german = ("a.txt", b"Wo ist denn der Bahnhof, bitte? Ich finde ihn leider nicht.")
     async with serving(client) as http:
