@@ -4,6 +4,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Mapping
+from copy import copy
 from typing import cast
 
 from lxml import etree
@@ -55,7 +56,8 @@ class Package:
         with zipfile.ZipFile(written, "w") as archive:
             for part in self._archive.infolist():
                 data = parts[part.filename] if part.filename in parts else self.read(part.filename)
-                archive.writestr(part, data)
+                # A copy, for `writestr` notes in it where the part is in the new archive.
+                archive.writestr(copy(part), data)
         return written.getvalue()
 
 

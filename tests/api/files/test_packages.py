@@ -46,6 +46,13 @@ def test_a_changed_part_leaves_the_others_alone() -> None:
         assert [result.read(name) for name in ("mimetype", "a.xml", "b")] == [b"x", b"new" * 100, b"same"]
 
 
+def test_an_archive_can_be_changed_several_times() -> None:
+    package = opened(archive({"a": b"one" * 100, "b": b"two"}))
+    for text in (b"", b"three", b"four" * 100):
+        assert opened(package.with_parts({"a": text})).read("a") == text
+        assert (package.read("a"), package.read("b")) == (b"one" * 100, b"two")
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"plain text", b"PK\3\4", archive({"a": b"x" * 50})[:-30], bytes.fromhex("d0cf11e0a1b11ae1") + b"x"]
 )
