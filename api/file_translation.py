@@ -16,8 +16,9 @@ __all__ = ["FileTranslator", "TranslatedFile"]
 
 # A few rounds of inferences; the progress moves on after each.
 _SENTENCES_AT_ONCE = 128
-# Fewer than a request may have, so that people who wait for their answer go first.
-_BATCHES_UNDER_WAY = 2
+# Small batches, and few: a request of somebody who waits for it is behind a fraction of a second of work, not more.
+_BATCHES_UNDER_WAY = 3
+_LARGEST_BATCH = 8
 _FIRST_WAIT_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 15.0
 
@@ -49,7 +50,9 @@ class FileTranslator:
         DeadlineExceededError once patience ends.
         """
         assembly = Assembly(targets, options)
-        share = Share(asyncio.Semaphore(_BATCHES_UNDER_WAY), asyncio.Semaphore(_BATCHES_UNDER_WAY))
+        share = Share(
+            asyncio.Semaphore(_BATCHES_UNDER_WAY), asyncio.Semaphore(_BATCHES_UNDER_WAY), largest_batch=_LARGEST_BATCH
+        )
         for segments in _batches(document.documents):
             await self._settle(segments, assembly, options, share)
             advance(len(segments))

@@ -33,10 +33,14 @@ def split_evenly(texts: Sequence[str], largest: int) -> list[Sequence[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many inferences one HTTP request may have under way, and how many of several texts."""
+    """How many inferences one HTTP request may have under way, how many of several texts, and of how many at most.
+
+    `largest_batch` None leaves that to the model.
+    """
 
     inferences: asyncio.Semaphore
     batches: asyncio.Semaphore
+    largest_batch: int | None = None
 
 
 class Inference:
@@ -85,6 +89,7 @@ class Inference:
     async def _run_all(self, batches: "_Batches", texts: Sequence[str]) -> None:
         try:
             largest = await self._client.max_batch_size(batches.model) if len(texts) > 1 else 1
+            largest = min(largest, batches.share.largest_batch or largest)
         except TranslateError as error:
             batches.fail(texts, error)
             return

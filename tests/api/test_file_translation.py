@@ -69,9 +69,14 @@ async def test_a_file_leaves_room_for_others(client: StandInClient) -> None:
     release = client.hold(words)
     task = asyncio.create_task(translated(client, lines(*words)))
     await asyncio.sleep(0.1)
-    assert client.running == 2
+    assert client.running == 3
     release.set()
     await task
+
+
+async def test_the_batches_of_a_file_are_small(client: StandInClient) -> None:
+    await translated(client, lines(*(f"word {number}" for number in range(20))))
+    assert max(len(request.texts) for request in client.requests) <= 8
 
 
 async def test_the_alignment_is_asked_for_only_where_there_is_markup(client: StandInClient) -> None:

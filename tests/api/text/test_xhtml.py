@@ -2,8 +2,8 @@
 
 import pytest
 
-from api.text.hypotheses import Hypothesis
 from api.text.html import HtmlDocument
+from api.text.hypotheses import Hypothesis
 from api.text.options import Options
 
 HTML = Options(format="html")
