@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from api.errors import FileTooLargeError, UnsupportedFileError
 from api.files.document import FileDocument, FileLimits
+from api.files.presentation import Presentation
 from api.files.text_files import TextFile
 from api.text.options import Options
 
@@ -26,6 +27,7 @@ FORMATS: tuple[FileFormat, ...] = (
     FileFormat((".txt",), "text/plain", partial(TextFile, text_format="text")),
     FileFormat((".md", ".markdown"), "text/markdown", partial(TextFile, text_format="markdown")),
     FileFormat((".html", ".htm"), "text/html", partial(TextFile, text_format="html")),
+    FileFormat((".pptx",), "application/vnd.openxmlformats-officedocument.presentationml.presentation", Presentation),
 )
 
 _BY_SUFFIX: Mapping[str, FileFormat] = {suffix: known for known in FORMATS for suffix in known.suffixes}
