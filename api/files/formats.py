@@ -9,6 +9,7 @@ from api.errors import FileTooLargeError, UnsupportedFileError
 from api.files.document import FileDocument, FileLimits
 from api.files.presentation import Presentation
 from api.files.text_files import TextFile
+from api.files.wordprocessing import WordDocument
 from api.text.options import Options
 
 __all__ = ["FORMATS", "FileFormat", "format_of", "read_file"]
@@ -27,6 +28,7 @@ FORMATS: tuple[FileFormat, ...] = (
     FileFormat((".txt",), "text/plain", partial(TextFile, text_format="text")),
     FileFormat((".md", ".markdown"), "text/markdown", partial(TextFile, text_format="markdown")),
     FileFormat((".html", ".htm"), "text/html", partial(TextFile, text_format="html")),
+    FileFormat((".docx",), "application/vnd.openxmlformats-officedocument.wordprocessingml.document", WordDocument),
     FileFormat((".pptx",), "application/vnd.openxmlformats-officedocument.presentationml.presentation", Presentation),
 )
 
