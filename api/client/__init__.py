@@ -4,12 +4,14 @@ from api.client.clients import AsyncClient, Client
 from api.client.errors import (
     AnswerError,
     ClientError,
+    JobFailedError,
     ServerError,
     TextFailedError,
     TimedOutError,
     UnreachableError,
 )
-from api.client.options import Options
+from api.client.files import FileSource, Job, JobStatus, NamedFile, TranslatedFile
+from api.client.options import FileOptions, Options
 from api.client.results import Alternative, Problem, Result, Sentence, Translation
 from api.client.retries import Retries
 
@@ -19,6 +21,12 @@ __all__ = [
     "AsyncClient",
     "Client",
     "ClientError",
+    "FileOptions",
+    "FileSource",
+    "Job",
+    "JobFailedError",
+    "JobStatus",
+    "NamedFile",
     "Options",
     "Problem",
     "Result",
@@ -27,6 +35,7 @@ __all__ = [
     "ServerError",
     "TextFailedError",
     "TimedOutError",
+    "TranslatedFile",
     "Translation",
     "UnreachableError",
 ]

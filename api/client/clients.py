@@ -1,14 +1,19 @@
 """The clients."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
+from urllib.parse import quote
 
 import httpx
 
-from api.client.answers import checked, results_of, transport_errors
-from api.client.errors import TextFailedError
-from api.client.options import Options
+from api.client.answers import file_of, job_of, results_of, successful, transport_errors
+from api.client.errors import ClientError, TextFailedError
+from api.client.files import FileSource, Job, NamedFile, Progress, TranslatedFile, finished, opened, poll_waits
+from api.client.options import FileOptions, Options
 from api.client.results import Result
 from api.client.retries import Retries
 
@@ -21,6 +26,9 @@ TIMEOUT_SECONDS = 60.0
 
 _ONE = "infer"
 _BATCH = "infer_batch"
+_JOBS = "jobs"
+# Someone who has just pressed Ctrl-C waits for it.
+_CANCEL_SECONDS = 2.0
 
 
 def _connection(url: str, api_key: str | None, timeout_seconds: float) -> dict[str, Any]:
@@ -33,6 +41,14 @@ def _connection(url: str, api_key: str | None, timeout_seconds: float) -> dict[s
 
 def _body(texts: Sequence[str], options: Options | None) -> dict[str, Any]:
     return {"texts": list(texts), **(options or Options()).fields()}
+
+
+def _form(name: str, file: BinaryIO, options: FileOptions | None) -> dict[str, Any]:
+    return {"files": {"file": (name, file)}, "data": (options or FileOptions()).form()}
+
+
+def _path_of(job_id: str) -> str:
+    return f"{_JOBS}/{quote(job_id, safe='')}"
 
 
 def _only(results: Sequence[Result]) -> Result:
@@ -68,13 +84,70 @@ class Client:
         """Translate texts together; a text that cannot be translated has a `problem` in its result."""
         return self._translate(_BATCH, texts, options) if texts else ()
 
-    def _translate(self, path: str, texts: Sequence[str], options: Options | None) -> tuple[Result, ...]:
-        return results_of(self._retries.sync()(self._post, path, _body(texts, options)), len(texts))
+    def translate_file(
+        self,
+        source: FileSource,
+        options: FileOptions | None = None,
+        *,
+        filename: str | None = None,
+        progress: Progress | None = None,
+        timeout_seconds: float | None = None,
+    ) -> TranslatedFile:
+        """Translate a file, which is on the disk, or bytes with a `filename`; `progress` is told how far it is.
 
-    def _post(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        Leaves nothing on the server: the job is deleted once the result is here, and cancelled when this is
+        interrupted, or takes longer than `timeout_seconds`. Raises JobFailedError too, and OSError for the file.
+        """
+        job = self.submit_file(source, options, filename=filename)
+        try:
+            job = self.wait_for_job(job, progress, timeout_seconds=timeout_seconds)
+            files = {target: self.job_result(job.id, target) for target in job.targets}
+        finally:
+            with suppress(ClientError):
+                self._send("DELETE", _path_of(job.id), timeout=_CANCEL_SECONDS)
+        return TranslatedFile(files, job.segments_total, job.untranslated)
+
+    def submit_file(
+        self, source: FileSource, options: FileOptions | None = None, *, filename: str | None = None
+    ) -> Job:
+        """Have a file translated, without waiting for it. Raises OSError too."""
+        with opened(source, filename) as (name, file):
+            return job_of(self._sent("POST", _JOBS, **_form(name, file, options)))
+
+    def job(self, job_id: str) -> Job:
+        """Ask how far a job is."""
+        return job_of(self._sent("GET", _path_of(job_id)))
+
+    def wait_for_job(self, job: Job, progress: Progress | None = None, *, timeout_seconds: float | None = None) -> Job:
+        """Return a job once it is done. Raises JobFailedError too; a TimedOutError leaves it at work."""
+        waits = poll_waits(timeout_seconds)
+        while True:
+            if progress is not None:
+                progress(job)
+            if job.has_ended:
+                return finished(job)
+            time.sleep(next(waits))
+            job = self.job(job.id)
+
+    def job_result(self, job_id: str, target: str) -> NamedFile:
+        """Fetch the file of a job that is done in one language."""
+        return file_of(self._sent("GET", f"{_path_of(job_id)}/result", params={"target": target}))
+
+    def cancel_job(self, job_id: str) -> None:
+        """Cancel a job if it has not ended, and make the server forget the file and its translations."""
+        self._sent("DELETE", _path_of(job_id))
+
+    def _translate(self, path: str, texts: Sequence[str], options: Options | None) -> tuple[Result, ...]:
+        return results_of(self._sent("POST", path, json=_body(texts, options)), len(texts))
+
+    def _sent(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """Send a request, again where that makes sense, and return an answer that is no error."""
+        return self._retries.sync()(self._send, method, path, **request)
+
+    def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
         with transport_errors():
-            response = self._http.post(path, json=body)
-        return checked(response)
+            response = self._http.request(method, path, **request)
+        return successful(response)
 
     def close(self) -> None:
         """Close the connections."""
@@ -112,14 +185,72 @@ class AsyncClient:
         """Translate texts together; a text that cannot be translated has a `problem` in its result."""
         return await self._translate(_BATCH, texts, options) if texts else ()
 
-    async def _translate(self, path: str, texts: Sequence[str], options: Options | None) -> tuple[Result, ...]:
-        body: Mapping[str, Any] = await self._retries.asynchronous()(self._post, path, _body(texts, options))
-        return results_of(body, len(texts))
+    async def translate_file(
+        self,
+        source: FileSource,
+        options: FileOptions | None = None,
+        *,
+        filename: str | None = None,
+        progress: Progress | None = None,
+        timeout_seconds: float | None = None,
+    ) -> TranslatedFile:
+        """Translate a file, which is on the disk, or bytes with a `filename`; `progress` is told how far it is.
 
-    async def _post(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        Leaves nothing on the server: the job is deleted once the result is here, and cancelled when this is
+        interrupted, or takes longer than `timeout_seconds`. Raises JobFailedError too, and OSError for the file.
+        """
+        job = await self.submit_file(source, options, filename=filename)
+        try:
+            job = await self.wait_for_job(job, progress, timeout_seconds=timeout_seconds)
+            files = {target: await self.job_result(job.id, target) for target in job.targets}
+        finally:
+            with suppress(ClientError):
+                await self._send("DELETE", _path_of(job.id), timeout=_CANCEL_SECONDS)
+        return TranslatedFile(files, job.segments_total, job.untranslated)
+
+    async def submit_file(
+        self, source: FileSource, options: FileOptions | None = None, *, filename: str | None = None
+    ) -> Job:
+        """Have a file translated, without waiting for it. Raises OSError too."""
+        with opened(source, filename) as (name, file):
+            return job_of(await self._sent("POST", _JOBS, **_form(name, file, options)))
+
+    async def job(self, job_id: str) -> Job:
+        """Ask how far a job is."""
+        return job_of(await self._sent("GET", _path_of(job_id)))
+
+    async def wait_for_job(
+        self, job: Job, progress: Progress | None = None, *, timeout_seconds: float | None = None
+    ) -> Job:
+        """Return a job once it is done. Raises JobFailedError too; a TimedOutError leaves it at work."""
+        waits = poll_waits(timeout_seconds)
+        while True:
+            if progress is not None:
+                progress(job)
+            if job.has_ended:
+                return finished(job)
+            await asyncio.sleep(next(waits))
+            job = await self.job(job.id)
+
+    async def job_result(self, job_id: str, target: str) -> NamedFile:
+        """Fetch the file of a job that is done in one language."""
+        return file_of(await self._sent("GET", f"{_path_of(job_id)}/result", params={"target": target}))
+
+    async def cancel_job(self, job_id: str) -> None:
+        """Cancel a job if it has not ended, and make the server forget the file and its translations."""
+        await self._sent("DELETE", _path_of(job_id))
+
+    async def _translate(self, path: str, texts: Sequence[str], options: Options | None) -> tuple[Result, ...]:
+        return results_of(await self._sent("POST", path, json=_body(texts, options)), len(texts))
+
+    async def _sent(self, method: str, path: str, **request: Any) -> httpx.Response:
+        response: httpx.Response = await self._retries.asynchronous()(self._send, method, path, **request)
+        return response
+
+    async def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
         with transport_errors():
-            response = await self._http.post(path, json=body)
-        return checked(response)
+            response = await self._http.request(method, path, **request)
+        return successful(response)
 
     async def close(self) -> None:
         """Close the connections."""

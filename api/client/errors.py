@@ -1,6 +1,14 @@
 """What can go wrong between a program and the server."""
 
-__all__ = ["AnswerError", "ClientError", "ServerError", "TextFailedError", "TimedOutError", "UnreachableError"]
+__all__ = [
+    "AnswerError",
+    "ClientError",
+    "JobFailedError",
+    "ServerError",
+    "TextFailedError",
+    "TimedOutError",
+    "UnreachableError",
+]
 
 _RETRYABLE_STATUSES = frozenset({429, 503})
 
@@ -38,7 +46,7 @@ class UnreachableError(ClientError):
 
 
 class TimedOutError(ClientError):
-    """The answer took too long. Not sent again by itself: the server may still be at work on it."""
+    """The answer, or a file, took too long. Not sent again by itself: the server may still be at work on it."""
 
 
 class AnswerError(ClientError):
@@ -47,6 +55,14 @@ class AnswerError(ClientError):
 
 class TextFailedError(ClientError):
     """The one text that was to be translated could not be; the request itself was answered."""
+
+    def __init__(self, message: str, *, error_type: str) -> None:
+        super().__init__(message)
+        self.error_type = error_type
+
+
+class JobFailedError(ClientError):
+    """The server took a file and could not translate it."""
 
     def __init__(self, message: str, *, error_type: str) -> None:
         super().__init__(message)

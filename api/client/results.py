@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
-__all__ = ["Alternative", "Problem", "Result", "Sentence", "Translation"]
+__all__ = ["Alternative", "Answer", "Problem", "Result", "Sentence", "Translation"]
+
+Answer: TypeAlias = Mapping[str, Any]
+"""A JSON object of the server's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +18,7 @@ class Alternative:
     score: float
 
     @classmethod
-    def of(cls, answer: Mapping[str, Any]) -> Self:
+    def of(cls, answer: Answer) -> Self:
         """Return what a part of an answer says. Like all of its kind, raises KeyError or TypeError if it is not one."""
         return cls(answer["text"], answer["score"])
 
@@ -35,7 +38,7 @@ class Translation:
     glossary_applied: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, answer: Mapping[str, Any]) -> Self:
+    def of(cls, answer: Answer) -> Self:
         """Return what a part of an answer says."""
         alternatives = tuple(map(Alternative.of, answer["alternatives"]))
         return cls(
@@ -58,7 +61,7 @@ class Sentence:
     translations: Mapping[str, Translation]
 
     @classmethod
-    def of(cls, answer: Mapping[str, Any]) -> Self:
+    def of(cls, answer: Answer) -> Self:
         """Return what a part of an answer says."""
         return cls(answer["text"], answer["start"], answer["end"], _translations(answer["translations"]))
 
@@ -71,7 +74,7 @@ class Problem:
     error_type: str
 
     @classmethod
-    def of(cls, answer: Mapping[str, Any]) -> Self:
+    def of(cls, answer: Answer) -> Self:
         """Return what a part of an answer says."""
         return cls(answer["error"], answer["error_type"])
 
@@ -86,7 +89,7 @@ class Result:
     sentences: Sequence[Sentence] = ()
 
     @classmethod
-    def of(cls, answer: Mapping[str, Any]) -> Self:
+    def of(cls, answer: Answer) -> Self:
         """Return what a part of an answer says."""
         if answer["error"] is not None:
             return cls(answer["text"], {}, Problem.of(answer["error"]))
@@ -94,5 +97,5 @@ class Result:
         return cls(answer["text"], _translations(answer["translations"]), sentences=sentences)
 
 
-def _translations(answer: Mapping[str, Any]) -> dict[str, Translation]:
+def _translations(answer: Answer) -> dict[str, Translation]:
     return {target: Translation.of(translation) for target, translation in answer.items()}

@@ -12,13 +12,14 @@ from typing import Annotated
 import typer
 
 from api import __version__
-from api.client import Client, ClientError, Options, Result, Retries, ServerError, UnreachableError
+from api.client import Client, ClientError, FileOptions, Options, Result, Retries, ServerError, UnreachableError
 from api.client.clients import DEFAULT_URL, TIMEOUT_SECONDS
+from api.command.documents import translate_documents
 from api.command.glossaries import parse_glossary
 from api.command.inputs import ENCODING, STDIN, lines_of, whole_of
 from api.command.lines import BATCH_SIZE, PARALLEL, splitting, translate_lines
-from api.command.output import as_columns, as_json, as_paragraphs
-from api.command.progress import progress_of
+from api.command.output import as_columns, as_json, as_paragraphs, document_as_json, document_problems
+from api.command.progress import job_progress, progress_of
 from api.ensembles import ALL_TARGETS, ENSEMBLE_TARGETS
 from api.text.options import TextFormat
 
@@ -27,16 +28,20 @@ __all__ = ["app", "main"]
 TARGETS = ENSEMBLE_TARGETS[ALL_TARGETS]
 # Someone may be waiting at a terminal to hear that there is no server.
 ATTEMPTS = 4
-FAILED_TEXTS = 1
+INCOMPLETE = 1
 WRONG_USAGE = 2
 SERVER_REFUSED = 3
 UNREACHABLE = 4
 INTERRUPTED = 130
+DOCUMENT = "--document"
 
 _HELP = """Translate English into German and French by a running server.
 
 Text comes from the arguments, from files, or line by line from standard input: a line in, a line out, as soon as it is
 there, blank lines too. With several languages each has a column, separated by tabs.
+
+With --document the arguments are files of any kind that the server translates. Each becomes new files of its kind:
+report.docx becomes report.de.docx and report.fr.docx. Standard output says where they are.
 
 \b
 Examples:
@@ -47,17 +52,20 @@ Examples:
   tt --to de --whole --file README.txt          one text: layout and wrapped lines kept
   tt --to de --format html --file page.html     markup stays
   tt --json --file a.txt --file b.txt | jq .    scores, flags, alternatives
+  tt --document report.docx                     report.de.docx and report.fr.docx, beside it
+  tt --document --to de --output german *.docx  german/a.de.docx, german/b.de.docx, ...
   tt --glossary terms.tsv --to de "The cart."   terms.tsv: en<TAB>de, then a term a line
   tt --install-completion                       completion for your shell
 
 \b
 Exit codes:
   0    all is translated
-  1    some texts could not be: their lines are empty, standard error says why
+  1    some could not be, and standard error says why: the lines of such texts are empty, such documents are not
+       written, or some of their sentences stayed in English; the others are there all the same
   2    wrong usage
   3    the server refused, or failed
   4    the server cannot be reached
-  130  interrupted
+  130  interrupted; the server stops working on the document
 """
 
 
@@ -106,7 +114,9 @@ def _version(*, shown: bool) -> None:
 
 @app.command(help=_HELP)
 def translate(
-    texts: Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="English text.")] = None,
+    texts: Annotated[
+        list[str] | None, typer.Argument(metavar="TEXT", help="English text; with --document a file.")
+    ] = None,
     to: Annotated[str, typer.Option("--to", "-t", metavar="LANGUAGES", help="Such as de, or de,fr.")] = ",".join(
         TARGETS
     ),
@@ -114,7 +124,16 @@ def translate(
         list[Path] | None, typer.Option("--file", "-f", metavar="PATH", help="A file; - is standard input. Repeatable.")
     ] = None,
     whole: Annotated[bool, typer.Option("--whole", "-w", help="Each input is one text, not one a line.")] = False,
-    json_lines: Annotated[bool, typer.Option("--json", "-j", help="One JSON object a text.")] = False,
+    document: Annotated[
+        bool, typer.Option("--document", "-d", help="The arguments are files, to be translated into files.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FOLDER", help="Where documents go; else beside each.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite documents that exist.")] = False,
+    json_lines: Annotated[
+        bool, typer.Option("--json", "-j", help="One JSON object a text, or a document written.")
+    ] = False,
     alternatives: Annotated[int, typer.Option("--alternatives", "-a", metavar="N", min=0, help="Further ones.")] = 0,
     text_format: Annotated[
         Format, typer.Option("--format", help="What the text is written in; markup means --whole.")
@@ -144,6 +163,19 @@ def translate(
 ) -> None:
     """Translate."""
     targets = _targets(to)
+    if document:
+        if files or whole or alternatives or text_format is not Format.TEXT:
+            raise typer.BadParameter("goes without --file, --whole, --format and --alternatives", param_hint=DOCUMENT)
+        if not texts:
+            raise typer.BadParameter("give one file or more", param_hint=DOCUMENT)
+        file_options = FileOptions(targets=targets, do_not_translate=tuple(keep or ()), glossary=_glossary(glossary))
+        with Client(url, api_key=api_key, timeout_seconds=timeout, retries=Retries(attempts)) as client:
+            _translate_documents(
+                client, [Path(text) for text in texts], file_options, folder=output, force=force, json_lines=json_lines
+            )
+        return
+    if output or force:
+        raise typer.BadParameter("--output and --force are for --document")
     by_line = not texts and not whole and text_format is Format.TEXT
     if texts and files:
         raise typer.BadParameter("give text or files, not both")
@@ -151,6 +183,8 @@ def translate(
         raise typer.BadParameter("line by line, alternatives need --json", param_hint="--alternatives")
     if len(targets) > 1 and not texts and not by_line and not json_lines:
         raise typer.BadParameter("a whole text needs one language, or --json", param_hint="--to")
+    for text in filter(os.path.isfile, texts or ()):
+        _say(f"this translates the name {text}, not what is in it: for the file use --document, for lines --file")
     options = Options(
         targets=targets,
         num_alternatives=alternatives,
@@ -181,7 +215,33 @@ def translate(
                 sys.stdout.flush()
                 advance(len(batch))
     if failed:
-        raise typer.Exit(FAILED_TEXTS)
+        raise typer.Exit(INCOMPLETE)
+
+
+def _translate_documents(
+    client: Client,
+    sources: Sequence[Path],
+    options: FileOptions,
+    *,
+    folder: Path | None,
+    force: bool,
+    json_lines: bool,
+) -> None:
+    """Translate files into files; write their paths to standard output, and what went wrong to standard error."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    failed = False
+    with _until_enough_is_read():
+        for document in translate_documents(client, sources, options, folder=folder, force=force, show=job_progress):
+            for problem in document_problems(document):
+                failed = True
+                _say(problem)
+            paths = map(str, document.written.values())
+            for line in document_as_json(document, options.targets) if json_lines else paths:
+                # A name need not be valid UTF-8.
+                typer.echo(os.fsencode(line))
+    if failed:
+        raise typer.Exit(INCOMPLETE)
 
 
 def _write(result: Result, targets: Sequence[str], *, by_line: bool, is_whole: bool, json_lines: bool) -> None:
@@ -213,19 +273,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 0
     except UnreachableError as error:
-        code = _said(f"{error}; is it running, and is --url right?", UNREACHABLE)
+        _say(f"{error}; is it running, and is --url right?")
+        code = UNREACHABLE
     except ServerError as error:
         kind = f" ({error.error_type})" if error.error_type else ""
-        code = _said(f"the server says: {error}{kind}", SERVER_REFUSED)
+        _say(f"the server says: {error}{kind}")
+        code = SERVER_REFUSED
     except ClientError as error:
-        code = _said(str(error), SERVER_REFUSED)
+        _say(str(error))
+        code = SERVER_REFUSED
     except OSError as error:
-        code = _said(f"{error.filename or 'input'}: {error.strerror or error}", WRONG_USAGE)
+        _say(f"{error.filename or 'input'}: {error.strerror or error}")
+        code = WRONG_USAGE
     except KeyboardInterrupt:
         code = INTERRUPTED
     return code
 
 
-def _said(message: str, code: int) -> int:
+def _say(message: str) -> None:
     sys.stderr.write(f"tt: {message}\n")
-    return code

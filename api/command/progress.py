@@ -1,16 +1,17 @@
 """A progress bar, where somebody sees it."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from api.client import Job, JobStatus
 from api.command.inputs import STDIN, lines_of
 
-__all__ = ["Advance", "progress_of"]
+__all__ = ["Advance", "job_progress", "progress_of"]
 
 
 @contextmanager
@@ -20,10 +21,31 @@ def progress_of(paths: Sequence[Path]) -> Iterator["Advance"]:
         yield Advance()
         return
     total = None if STDIN in paths else sum(1 for _ in lines_of(paths))
-    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    # The translations are not for the terminal.
-    with Progress(*columns, console=Console(stderr=True), redirect_stdout=False) as progress:
+    with _bar() as progress:
         yield Advance(progress, progress.add_task("Lines", total=total))
+
+
+@contextmanager
+def job_progress(name: str) -> Iterator[Callable[[Job], None]]:
+    """Show how many sentences of a file are done, on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _job: None
+        return
+    with _bar() as progress:
+        task = progress.add_task(name, total=None)
+
+        def show(job: Job) -> None:
+            waiting = " (queued)" if job.status is JobStatus.QUEUED else ""
+            progress.update(task, description=f"{name}{waiting}", total=job.segments_total, completed=job.segments_done)
+
+        yield show
+
+
+def _bar() -> Progress:
+    # A name in brackets is no markup.
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    # What is written to standard output is not for the terminal.
+    return Progress(*columns, console=Console(stderr=True), redirect_stdout=False)
 
 
 class Advance:

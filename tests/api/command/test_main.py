@@ -1,61 +1,20 @@
 """The command on the application over real HTTP."""
 
-import io
 import json
 import os
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from api.command.main import main
 from api.errors import InferenceFailedError, OverloadedError
 from api.keys import key_line
 from api.text.hypotheses import Hypothesis
 from api.triton_client import ItemOutput
+from tests.api.command.streams import Run, TerminalOutput, process
 from tests.api.served import served
 from tests.api.stand_in_triton import free_address
 from tests.api.stand_ins import PATIENCE_SECONDS, StandInClient
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-class TerminalOutput(io.StringIO):
-    """A stream that says that it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-class TerminalInput(io.TextIOWrapper):
-    """Another one."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-@pytest.fixture
-def url(client: StandInClient) -> Iterator[str]:
-    with served(client) as address:
-        yield address
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run the command in this process: exit code, standard output, and standard error without the server's log."""
-
-    def command(*arguments: str, stdin: bytes = b"", typed: bool = False) -> tuple[int, str, str]:
-        wrapper = TerminalInput if typed else io.TextIOWrapper
-        monkeypatch.setattr(sys, "stdin", wrapper(io.BytesIO(stdin), encoding="utf-8"))
-        capsys.readouterr()
-        code = main(arguments)
-        out, err = capsys.readouterr()
-        lines = [line for line in out.splitlines(keepends=True) if "[info     ] request" not in line]
-        return code, "".join(lines), err
-
-    return command
 
 
 def test_arguments_are_translated_into_both_languages(url: str, run: Run) -> None:
@@ -172,6 +131,15 @@ def test_an_argument_that_fails_is_told(url: str, run: Run, client: StandInClien
     )
 
 
+def test_whoever_names_a_file_hears_that_it_was_not_opened(url: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("One.")
+    name = str(tmp_path / "notes.txt")
+    code, out, err = run("--url", url, "-t", "de", name, str(tmp_path), "x" * 300)
+    assert (code, len(out.splitlines())) == (0, 3)
+    assert [line.partition(" ")[0] for line in err.splitlines()] == ["tt:"]
+    assert all(word in err for word in (name, "--document", "--file"))
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -185,6 +153,14 @@ def test_an_argument_that_fails_is_told(url: str, run: Run, client: StandInClien
         ["--glossary", "/nonexistent", "x"],
         ["--batch-size", "0"],
         ["--unknown"],
+        ["--output", "folder", "x"],
+        ["--force", "x"],
+        ["--document"],
+        ["--document", "--file", "a.txt", "a.txt"],
+        ["--document", "--whole", "a.txt"],
+        ["--document", "--format", "html", "a.html"],
+        ["--document", "-a", "1", "a.txt"],
+        ["--document", "--output", "/dev/null", "a.txt"],
         ["--to", "de", "--file", "/nonexistent"],
         ["--to", "de", "--whole", "--file", "/nonexistent"],
     ],
@@ -256,12 +232,7 @@ def test_version_and_help_say_what_there_is(run: Run) -> None:
     assert run("--version")[:2] == (0, "tt 0.1.0\n")
     code, out, _ = run("--help")
     assert code == 0
-    assert all(word in out for word in ("Examples:", "Exit codes:", "--glossary", "TRANSLATE_URL"))
-
-
-def process(*arguments: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "api.command", *arguments]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert all(word in out for word in ("Examples:", "Exit codes:", "--glossary", "--document", "TRANSLATE_URL"))
 
 
 def test_a_pipe_gets_each_line_as_it_comes(url: str) -> None:
