@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -27,16 +27,16 @@ def progress_of(paths: Sequence[Path]) -> Iterator["Advance"]:
 
 @contextmanager
 def job_progress(name: str) -> Iterator[Callable[[Job], None]]:
-    """Show how many sentences of a file are done, on a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _job: None
-        return
-    with _bar() as progress:
-        task = progress.add_task(name, total=None)
+    """Show how many sentences of a file are done, on a terminal, from the first news of its job."""
+    progress = _bar()
+    task = progress.add_task(name)
+    with ExitStack() as shown:
 
         def show(job: Job) -> None:
             waiting = " (queued)" if job.status is JobStatus.QUEUED else ""
             progress.update(task, description=f"{name}{waiting}", total=job.segments_total, completed=job.segments_done)
+            if not progress.live.is_started and sys.stderr.isatty():
+                shown.enter_context(progress)
 
         yield show
 

@@ -201,6 +201,15 @@ def test_a_bar_shows_the_sentences_on_a_terminal(url: str, run: Run, monkeypatch
     assert "notes [1].txt" in terminal.getvalue()
 
 
+@pytest.mark.usefixtures("names")
+def test_a_file_that_is_refused_has_no_bar(url: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("a.exe").write_bytes(b"MZ")
+    terminal = TerminalOutput()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert run("--url", url, "-d", "a.exe", "missing.txt")[0] == 1
+    assert [line.partition(":")[0] for line in terminal.getvalue().splitlines()] == ["tt", "tt"]
+
+
 def test_a_file_that_waits_for_others_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = TerminalOutput()
     monkeypatch.setattr(sys, "stderr", terminal)
