@@ -7,9 +7,12 @@ from pathlib import PurePath
 
 from api.errors import FileTooLargeError, UnsupportedFileError
 from api.files.document import FileDocument, FileLimits
+from api.files.gettext_catalog import GettextCatalog
+from api.files.json_strings import JsonStrings
 from api.files.presentation import Presentation
 from api.files.text_files import TextFile
 from api.files.wordprocessing import WordDocument
+from api.files.xliff import XliffFile
 from api.text.options import Options
 
 __all__ = ["FORMATS", "FileFormat", "format_of", "read_file"]
@@ -30,6 +33,9 @@ FORMATS: tuple[FileFormat, ...] = (
     FileFormat((".html", ".htm"), "text/html", partial(TextFile, text_format="html")),
     FileFormat((".docx",), "application/vnd.openxmlformats-officedocument.wordprocessingml.document", WordDocument),
     FileFormat((".pptx",), "application/vnd.openxmlformats-officedocument.presentationml.presentation", Presentation),
+    FileFormat((".po", ".pot"), "text/x-gettext-translation", GettextCatalog),
+    FileFormat((".json",), "application/json", JsonStrings),
+    FileFormat((".xlf", ".xliff"), "application/xliff+xml", XliffFile),
 )
 
 _BY_SUFFIX: Mapping[str, FileFormat] = {suffix: known for known in FORMATS for suffix in known.suffixes}

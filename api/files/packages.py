@@ -68,7 +68,7 @@ def parsed_xml(data: bytes) -> etree._Element:
     """
     if len(data) > _LARGEST_XML_BYTES:
         raise FileTooLargeError(f"a part of the file may have at most {_LARGEST_XML_BYTES} bytes of XML")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, strip_cdata=False)
     try:
         return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -78,6 +78,6 @@ def parsed_xml(data: bytes) -> etree._Element:
 def written_xml(root: etree._Element) -> bytes:
     """Return the document of a root as UTF-8, with the declaration and document type that it had."""
     tree = root.getroottree()
-    # None, where nothing was said, is no bool to the type stubs.
-    standalone = cast(bool, tree.docinfo.standalone)
+    # lxml does not tell "no" from nothing, which means the same; its type stubs do not know None.
+    standalone = cast(bool, tree.docinfo.standalone or None)
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=standalone)

@@ -34,26 +34,34 @@ class Decoded:
     """
 
     def __init__(self, data: bytes, declared: str | None = None) -> None:
-        self._mark, self._encoding = next(
+        self._mark, self.encoding = next(
             ((mark, encoding) for mark, encoding in _BYTE_ORDER_MARKS if data.startswith(mark)), (b"", "")
         )
-        candidates = [self._encoding] if self._encoding else [*_known(declared), "utf-8", _FALLBACK]
+        candidates = [self.encoding] if self.encoding else [*_known(declared), "utf-8", _FALLBACK]
         for encoding in candidates:
             try:
                 self.text = data[len(self._mark) :].decode(encoding)
             except UnicodeDecodeError:
                 continue
-            self._encoding = encoding
+            self.encoding = encoding
             break
         else:
             raise BrokenFileError("the file is not text in UTF-8")
         if "\0" in self.text:
             raise BrokenFileError("the file is not text")
 
+    def holds(self, text: str) -> bool:
+        """Whether the encoding of the file has all characters of a text."""
+        try:
+            text.encode(self.encoding)
+        except UnicodeEncodeError:
+            return False
+        return True
+
     def encoded(self, text: str, *, errors: str = "strict") -> bytes:
         """Return a text in the encoding of the file, or in UTF-8 where that cannot hold it."""
         try:
-            return self._mark + text.encode(self._encoding, errors)
+            return self._mark + text.encode(self.encoding, errors)
         except UnicodeEncodeError:
             return text.encode()
 

@@ -121,6 +121,8 @@ def test_entities_are_not_expanded() -> None:
     assert b"&c;&f;" in written_xml(root)
 
 
-def test_xml_is_written_as_it_was() -> None:
-    source = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n<!--a--><a x=\"1\">\xc3\xa9<b/></a>"
+@pytest.mark.parametrize("standalone", [b"", b" standalone='yes'"])
+def test_xml_is_written_as_it_was(standalone: bytes) -> None:
+    declaration = b"<?xml version='1.0' encoding='UTF-8'" + standalone + b"?>\n"
+    source = declaration + b'<!--a--><a x="1">\xc3\xa9<b/><![CDATA[<c>]]></a>'
     assert written_xml(parsed_xml(source)) == source
