@@ -113,7 +113,7 @@ async def read_upload(request: Request, settings: Settings, *, lists: Collection
                 request.headers,
                 stream,
                 max_files=1,
-                max_fields=settings.max_items + _SPARE_FORM_FIELDS,
+                max_fields=settings.max_terms + _SPARE_FORM_FIELDS,
                 max_part_size=settings.max_body_bytes,
             ).parse()
     except MultiPartException as error:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import PureWindowsPath
 
 import structlog
@@ -26,6 +27,7 @@ from api.errors import (
 from api.file_translation import FileTranslator
 from api.files.document import FileDocument, FileLimits
 from api.files.formats import format_of, read_file
+from api.metrics import Metrics
 from api.settings import Settings
 from api.text.options import Options
 
@@ -107,13 +109,19 @@ class Job:
 class JobStore:
     """All jobs of this process; no account has more than the settings allow."""
 
-    def __init__(self, translator: FileTranslator, settings: Settings) -> None:
+    def __init__(self, translator: FileTranslator, settings: Settings, metrics: Metrics) -> None:
+        self._metrics = metrics
         self._translator = translator
         self._settings = settings
         self._jobs: dict[str, Job] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._slots = asyncio.Semaphore(settings.max_running_jobs)
+        for status in JobStatus:
+            metrics.jobs_kept.labels(status).set_function(partial(self._count, status))
+
+    def _count(self, status: JobStatus) -> int:
+        return sum(job.status is status for job in self._jobs.values())
 
     async def read(self, filename: str, data: bytes, options: Options) -> FileDocument:
         """Return a file as what is to be translated of it. Raises what `read_file` raises."""
@@ -160,16 +168,25 @@ class JobStore:
                 translated = await self._translator.translate(document, job.targets, options, advance)
             job.contents, job.untranslated = translated.contents, translated.untranslated
             job.status = JobStatus.DONE
+            self._metrics.characters.inc(job.characters)
+        except asyncio.CancelledError:
+            self._note(job, "cancelled")
+            raise
         except TranslateError as error:
             job.error, job.status = error, JobStatus.FAILED
         except Exception:
             log.exception("job_failed")
             job.error, job.status = InternalError(), JobStatus.FAILED
+        self._note(job, job.status)
         self._tasks.pop(job.job_id, None)
         seconds = self._settings.job_expiry_seconds
         job.expires = time.time() + seconds
         self._timers[job.job_id] = asyncio.get_running_loop().call_later(seconds, self._forget, job.job_id)
         job.ended.set()
+
+    def _note(self, job: Job, outcome: str) -> None:
+        [suffix, *_] = format_of(job.filename).suffixes
+        self._metrics.jobs.labels(suffix.removeprefix("."), outcome).inc()
 
     def get(self, job_id: str, account: str | None = None) -> Job:
         """Return a job, of this account only if one is given. Raises JobNotFoundError."""

@@ -75,7 +75,7 @@ def create_app(
             characters_per_minute=settings.characters_per_minute,
         )
         translator = FileTranslator(service.inference, patience_seconds=settings.job_patience_seconds)
-        store = JobStore(translator, settings)
+        store = JobStore(translator, settings, instruments)
         load_detector()
         app.state.resources = Resources(
             settings, instruments, client, service, access, GlossaryStore(settings.max_glossaries), store

@@ -61,6 +61,15 @@ class Metrics:
         self.characters = Counter(
             "translate_characters", "Characters of the texts that were translated.", registry=self.registry
         )
+        self.jobs = Counter(
+            "translate_jobs",
+            "Translations of files that ended, by format and outcome: done, failed or cancelled.",
+            ("format", "outcome"),
+            registry=self.registry,
+        )
+        self.jobs_kept = Gauge(
+            "translate_jobs_kept", "Translations of files in memory, by status.", ("status",), registry=self.registry
+        )
         self.triton_seconds = Histogram(
             "translate_triton_request_seconds",
             "Seconds that Triton took for one inference, by model and outcome (ok or an error type).",

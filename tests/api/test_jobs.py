@@ -28,10 +28,10 @@ OPTIONS = Options()
 
 
 @asynccontextmanager
-async def store_on(client: StandInClient, **values: Any) -> AsyncIterator[JobStore]:
+async def store_on(client: StandInClient, metrics: Metrics | None = None, **values: Any) -> AsyncIterator[JobStore]:
     limits = settings(**values)
     translator = FileTranslator(Inference(client, limits, Metrics()), patience_seconds=0.001)
-    store = JobStore(translator, limits)
+    store = JobStore(translator, limits, metrics or Metrics())
     try:
         yield store
     finally:
@@ -209,3 +209,24 @@ async def test_closing_cancels_and_forgets_all(client: StandInClient) -> None:
     assert client.cancelled == 1
     with pytest.raises(JobNotFoundError):
         store.get(job.job_id)
+
+
+async def test_jobs_are_counted(client: StandInClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.file_translation._FIRST_WAIT_SECONDS", 0.001)
+    client.failures["bad"] = TritonUnavailableError()
+    client.hold(["slow"])
+    metrics = Metrics()
+    async with store_on(client, metrics) as store:
+        for text, name in (("one", "a.txt"), ("two", "b.htm"), ("bad", "c.txt")):
+            await ended(await submitted(store, text, name=name))
+        await submitted(store, "slow")
+        await asyncio.sleep(0.01)
+        assert _value(metrics, "translate_jobs_kept", status="done") == 2
+        assert _value(metrics, "translate_jobs_kept", status="translating") == 1
+    ends = [("txt", "done"), ("html", "done"), ("txt", "failed"), ("txt", "cancelled")]
+    assert [_value(metrics, "translate_jobs_total", format=kind, outcome=outcome) for kind, outcome in ends] == [1] * 4
+    assert _value(metrics, "translate_characters_total") == 6
+
+
+def _value(metrics: Metrics, name: str, **labels: str) -> float | None:
+    return metrics.registry.get_sample_value(name, labels)
