@@ -124,7 +124,8 @@ class Content:
 
     def _field(self, group: _Group) -> Node[int]:
         marks = (index for index, entry in enumerate(group.entries) if isinstance(entry, Mark))
-        at = next(marks, len(group.entries) - 1) + 1
+        codes = (index for index, entry in enumerate(group.entries) if isinstance(entry, Instruction))
+        at = next(marks, max(codes, default=-1)) + 1
         code, result = group.entries[:at], group.entries[at:]
         instruction = "".join(entry.text for entry in code if isinstance(entry, Instruction))
         shown = _shown(result)

@@ -68,7 +68,7 @@ class _Writer:
                 case Wrapped():
                     parent.append(_emptied(code))
                     self.write(code.inside.holder, children, code.format)
-                case tuple():
+                case _:
                     self._append(parent, code)
 
     def _append(self, parent: etree._Element, pieces: Iterable[Piece]) -> None:
