@@ -197,6 +197,7 @@ class FrontendSettings(BaseModel):
     suggestions: bool = False
     filesTranslation: bool = True  # noqa: N815
     supportedFilesFormat: list[str] = Field(description="Suffixes of the files that can be translated.")  # noqa: N815
+    maxFileBytes: int = Field(description="Bytes of a file; LibreTranslate does not say.")  # noqa: N815
     language: FrontendLanguages
 
 

@@ -127,6 +127,7 @@ async def frontend_settings(resources: UseResources) -> FrontendSettings:
         keyRequired=resources.access.asks_for_keys,
         maxAlternatives=resources.settings.max_alternatives,
         supportedFilesFormat=[suffix for known in FORMATS for suffix in known.suffixes],
+        maxFileBytes=resources.settings.max_file_bytes,
         language=FrontendLanguages(
             source=FrontendLanguage(code=AUTOMATIC, name="Auto Detect"),
             target=FrontendLanguage(code=first, name=LANGUAGE_NAMES[first]),

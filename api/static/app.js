@@ -1,6 +1,8 @@
-// The page: from what is typed to both translations, and every state in between.
+// The page: from what is typed to both translations, and every state in between. Files are the business of files.js.
 
 import { Details } from "./details.js";
+import { Files } from "./files.js";
+import { ApiKey } from "./key.js";
 import { Pane } from "./pane.js";
 import { codePoints, sentencesOf } from "./sentences.js";
 import { explain, ServerError, settings, translate } from "./server.js";
@@ -12,15 +14,12 @@ const ALTERNATIVES = 3;
 const RETRYABLE = new Set([0, 429, 503]);
 const DEFAULT_RETRY_SECONDS = 2;
 const MOST_RETRIES = 5;
-const KEY_NAME = "api-key";
 
 const byId = (id) => document.getElementById(id);
 const source = byId("source");
 const mirror = byId("mirror");
 const count = byId("count");
 const notice = byId("notice");
-const keyForm = byId("key-form");
-const keyButton = byId("key-button");
 
 // Until the server has told, and if it does not.
 let limits = { charLimit: Infinity, frontendTimeout: 500, keyRequired: false, maxAlternatives: ALTERNATIVES };
@@ -36,6 +35,23 @@ const details = new Details(byId("details"), {
   onShow: (element) => highlight(element && panes.map((pane) => pane.describe(element)).find(Boolean)),
 });
 const panes = [...document.querySelectorAll(".pane.target")].map((section) => new Pane(section, details, announce));
+
+const key = new ApiKey(byId("key-form"), byId("key-button"), {
+  use: () => {
+    showNotice("");
+    source.focus();
+    run();
+    files.keyGiven();
+  },
+});
+const files = new Files({
+  section: byId("files"),
+  announcer: byId("files-announcer"),
+  button: byId("choose"),
+  chooser: byId("chooser"),
+  zone: byId("drop"),
+  key,
+});
 
 /** The text again, behind the text field: it gives the field its height, and marks the sentence pointed at. */
 function highlight(sentence) {
@@ -68,11 +84,6 @@ function showNotice(text, { retry = false } = {}) {
   byId("notice-text").textContent = text;
   byId("notice-countdown").textContent = "";
   byId("notice-retry").hidden = !retry;
-}
-
-function askForKey(isAsked) {
-  keyForm.hidden = !isAsked;
-  keyButton.setAttribute("aria-expanded", String(isAsked));
 }
 
 function stop() {
@@ -117,7 +128,7 @@ async function run() {
   try {
     const text = source.value;
     const alternatives = Math.min(ALTERNATIVES, limits.maxAlternatives);
-    const result = await translate(text, { alternatives, key: storedKey(), signal: mine.signal });
+    const result = await translate(text, { alternatives, key: key.value, signal: mine.signal });
     if (running === mine) show(result);
   } catch (error) {
     // An answer to what is no longer there is dropped, and so is its error.
@@ -132,7 +143,7 @@ async function run() {
 
 function show(result) {
   retries = 0;
-  askForKey(false);
+  key.accepted();
   details.close();
   const cut = sentencesOf(result);
   panes.forEach((pane) => pane.show(result, cut));
@@ -146,10 +157,8 @@ function fail(error) {
     throw error;
   }
   if (error.isAboutTheKey) {
-    keyButton.hidden = false;
-    askForKey(true);
     showNotice(explain(error));
-    if (error.errorType === "invalid_api_key") byId("key").focus();
+    key.ask(error);
     return;
   }
   showNotice(explain(error), { retry: error.status !== 200 && error.status !== 413 && error.status !== 422 });
@@ -170,22 +179,6 @@ function retryIn(seconds) {
   }, 1000);
 }
 
-function storedKey() {
-  try {
-    return sessionStorage.getItem(KEY_NAME) ?? byId("key").value;
-  } catch {
-    return byId("key").value;
-  }
-}
-
-function storeKey(key) {
-  try {
-    sessionStorage.setItem(KEY_NAME, key);
-  } catch {
-    // Storage is blocked: the field itself remembers.
-  }
-}
-
 source.addEventListener("input", changed);
 source.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) run();
@@ -204,18 +197,6 @@ byId("notice-retry").addEventListener("click", () => {
   retries = 0;
   run();
 });
-keyButton.addEventListener("click", () => {
-  askForKey(keyForm.hidden);
-  if (!keyForm.hidden) byId("key").focus();
-});
-keyForm.addEventListener("submit", (event) => {
-  event.preventDefault();
-  storeKey(byId("key").value.trim());
-  askForKey(false);
-  showNotice("");
-  source.focus();
-  run();
-});
 addEventListener("online", () => {
   if (!notice.hidden) run();
 });
@@ -231,8 +212,8 @@ try {
 } catch {
   // The first translation tells what is wrong.
 }
-keyButton.hidden = !limits.keyRequired;
-askForKey(limits.keyRequired && !storedKey());
+key.isRequired = limits.keyRequired;
+files.configure(limits);
 // A browser may have filled the field in again after a reload.
 if (source.value) changed();
 else showCount();

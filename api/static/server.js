@@ -14,9 +14,17 @@ export class ServerError extends Error {
   }
 }
 
-async function answerOf(response) {
+/** The answer to a request. Throws ServerError for every other than a success, and an AbortError if a signal says so. */
+export async function send(path, options) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ServerError("", { status: 0 });
+  }
+  if (response.ok) return response;
   const body = await response.json().catch(() => null);
-  if (response.ok && body !== null) return body;
   const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
   throw new ServerError(body?.error ?? "", {
     status: response.status,
@@ -25,29 +33,34 @@ async function answerOf(response) {
   });
 }
 
-async function fetchJson(path, options) {
-  let response;
+/** The body of an answer. Throws what `send` throws, and a ServerError for what is no JSON. */
+export async function jsonOf(response) {
   try {
-    response = await fetch(path, options);
+    return await response.json();
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new ServerError("", { status: 0 });
+    throw new ServerError("", { status: response.status });
   }
-  return answerOf(response);
 }
 
-/** Limits and whether a key is asked for: `{charLimit, frontendTimeout, keyRequired, maxAlternatives}`. */
-export const settings = () => fetchJson("frontend/settings");
+/** The headers that tell the server an API key; none without one. */
+export const authorization = (key) => (key ? { Authorization: `Bearer ${key}` } : {});
+
+/**
+ * Limits, formats of files, and whether a key is asked for:
+ * `{charLimit, frontendTimeout, keyRequired, maxAlternatives, maxFileBytes, supportedFilesFormat}`.
+ */
+export const settings = async () => jsonOf(await send("frontend/settings"));
 
 /** The result of one text. Throws ServerError, or an AbortError if `signal` says so. */
 export async function translate(text, { alternatives, key, signal }) {
-  const answer = await fetchJson("infer", {
+  const response = await send("infer", {
     method: "POST",
-    headers: { "Content-Type": "application/json", ...(key ? { Authorization: `Bearer ${key}` } : {}) },
+    headers: { "Content-Type": "application/json", ...authorization(key) },
     body: JSON.stringify({ text, segments: true, num_alternatives: alternatives }),
     signal,
   });
-  const [result] = answer.results;
+  const [result] = (await jsonOf(response)).results;
   if (result.error) throw new ServerError(result.error.error, { status: 200, errorType: result.error.error_type });
   return result;
 }

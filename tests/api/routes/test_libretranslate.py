@@ -212,7 +212,7 @@ async def test_english_goes_into_german_and_french(client: StandInClient) -> Non
 
 
 async def test_a_web_page_learns_the_settings(client: StandInClient) -> None:
-    async with serving(client, max_characters=1234) as http:
+    async with serving(client, max_characters=1234, max_file_bytes=5678) as http:
         response = await http.get("/frontend/settings")
     assert response.json() == {
         "charLimit": 1234,
@@ -223,6 +223,7 @@ async def test_a_web_page_learns_the_settings(client: StandInClient) -> None:
         "suggestions": False,
         "filesTranslation": True,
         "supportedFilesFormat": [suffix for known in FORMATS for suffix in known.suffixes],
+        "maxFileBytes": 5678,
         "language": {"source": {"code": "auto", "name": "Auto Detect"}, "target": {"code": "de", "name": "German"}},
     }
 

@@ -1,12 +1,9 @@
 """The page in a browser without a window, on the application with a client that makes translations up."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, ViewportSize, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from api.errors import InferenceFailedError, OverloadedError
 from api.keys import key_line
@@ -14,41 +11,9 @@ from api.text.hypotheses import Hypothesis
 from api.triton_client import ItemOutput
 from tests.api.served import served
 from tests.api.stand_ins import StandInClient
+from tests.api.static.browsers import PHONE, complaints_of, needs_browser
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium")
-
-PATIENCE_MILLISECONDS = 10_000
-expect.set_options(timeout=PATIENCE_MILLISECONDS)
-PHONE = ViewportSize(width=360, height=740)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        # Chromium's own sandbox needs rights that containers do not give; it only sees our page here.
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(color_scheme="light", reduced_motion="reduce")
-    made.set_default_timeout(PATIENCE_MILLISECONDS)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
-
-
-@pytest.fixture
-def url(client: StandInClient) -> Iterator[str]:
-    with served(client) as address:
-        yield address
+pytestmark = needs_browser
 
 
 def output(page: Page, target: str) -> Locator:
@@ -67,10 +32,8 @@ def shows(page: Page, german: str, french: str) -> None:
 
 def test_typing_gives_both_translations_from_this_server_alone_without_complaints(url: str, page: Page) -> None:
     requests: list[str] = []
-    complaints: list[str] = []
+    complaints = complaints_of(page)
     page.on("request", lambda request: requests.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text) if message.type != "info" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(url)
     page.get_by_role("textbox", name="English").press_sequentially("Good day.", delay=20)
     shows(page, "de0:Good day.", "fr0:Good day.")
