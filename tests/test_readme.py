@@ -7,6 +7,7 @@ import pytest
 from pydantic_settings import BaseSettings
 
 from api.errors import error_rows
+from api.files.formats import FORMATS
 from api.main import create_app
 from api.settings import Settings, setting_rows
 from models_src.serving.settings import ServingSettings
@@ -36,6 +37,11 @@ def test_the_error_table_lists_every_error() -> None:
         [str(status), f"`{error_type}`", meaning, "yes" if retry_after else ""]
         for status, error_type, meaning, retry_after in error_rows()
     ]
+
+
+def test_the_table_of_files_lists_every_suffix() -> None:
+    listed = [suffix for kinds, _ in table_below("## Files") for suffix in re.findall(r"`(.*?)`", kinds)]
+    assert sorted(listed) == sorted(suffix for known in FORMATS for suffix in known.suffixes)
 
 
 def test_the_endpoint_table_lists_every_path() -> None:
