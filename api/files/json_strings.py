@@ -16,22 +16,17 @@ from dataclasses import dataclass
 
 from api.errors import BrokenFileError
 from api.files.document import FileLimits
-from api.files.strings import StringText
+from api.files.strings import StringText, is_text
 from api.files.text_files import Decoded
 from api.text.documents import Document
 from api.text.hypotheses import Hypothesis
 from api.text.options import Options
-from api.text.placeholders import find_placeholders
 
 __all__ = ["JsonStrings"]
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],:]')
 _ESCAPE = re.compile(r"\\(?:u(?P<code>[0-9A-Fa-f]{4})|(?P<slash>/)|.)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_WORD = re.compile(r"[(\[{<«“‘\"'¡¿*•–—-]*[^\W\d_]+(?:[-‐'’][^\W\d_]+)*[.,:;!?…)\]}>»”’\"'*–—-]*")  # noqa: RUF001
-_CAMEL_CASE = re.compile(r"[^\W\d_A-Z][A-Z]")
-_FUNCTION = re.compile(r"(?:rgb|rgba|hsl|hsla|var|calc|url)\([^()]*\)")
-_LOCALE = re.compile(r"[a-z]{2,3}[-_][A-Z]{2}")
 _ENGLISH = re.compile(r"en(?:[-_].*)?", re.IGNORECASE | re.DOTALL)
 
 
@@ -79,23 +74,6 @@ class JsonStrings:
             parts += [self._source[done:start], literal]
             done = end
         return self._decoded.encoded("".join([*parts, self._source[done:]]))
-
-
-def is_text(value: str) -> bool:
-    """Whether a value is for people to read."""
-    kept: list[str] = []
-    done = 0
-    for span in find_placeholders(value):
-        kept.append(value[done : span.start])
-        done = span.end
-    words = " ".join([*kept, value[done:]]).split()
-    if not any(character.isalpha() for word in words for character in word) or _FUNCTION.fullmatch(value.strip()):
-        return False
-    if len(value.split()) > 1:
-        return True
-    return not _LOCALE.fullmatch(value.strip()) and all(
-        (_WORD.fullmatch(word) and not _CAMEL_CASE.search(word)) or not any(map(str.isalpha, word)) for word in words
-    )
 
 
 def _check(text: str) -> None:

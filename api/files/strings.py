@@ -10,9 +10,10 @@ from api.files.inline import Paragraph
 from api.text.documents import Document, Segment, parse
 from api.text.hypotheses import Hypothesis
 from api.text.options import Options
+from api.text.placeholders import find_placeholders
 from api.text.wrapping import soft_breaks
 
-__all__ = ["StringText", "string_tokens"]
+__all__ = ["StringText", "is_text", "string_tokens"]
 
 _CODE = re.compile(
     # What is for machines, with all that is in it; a reference to another string of i18next; a tag.
@@ -24,6 +25,27 @@ _CODE = re.compile(
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _LONE = frozenset({"area", "img", "input", "wbr"})
 _BLOCK = re.compile(r"blockquote|br|d[dlt]|div|h[1-6r]|li|[ou]l|p|t(?:able|body|d|h|head|r)")
+_WORD = re.compile(r"[(\[{<«“‘\"'¡¿*•–—-]*[^\W\d_]+(?:[-‐'’][^\W\d_]+)*[.,:;!?…)\]}>»”’\"'*–—-]*")  # noqa: RUF001
+_CAMEL_CASE = re.compile(r"[^\W\d_A-Z][A-Z]")
+_FUNCTION = re.compile(r"(?:rgb|rgba|hsl|hsla|var|calc|url)\([^()]*\)")
+_LOCALE = re.compile(r"[a-z]{2,3}[-_][A-Z]{2}")
+
+
+def is_text(value: str) -> bool:
+    """Whether a value is for people to read."""
+    kept: list[str] = []
+    done = 0
+    for span in find_placeholders(value):
+        kept.append(value[done : span.start])
+        done = span.end
+    words = " ".join([*kept, value[done:]]).split()
+    if not any(character.isalpha() for word in words for character in word) or _FUNCTION.fullmatch(value.strip()):
+        return False
+    if len(value.split()) > 1:
+        return True
+    return not _LOCALE.fullmatch(value.strip()) and all(
+        (_WORD.fullmatch(word) and not _CAMEL_CASE.search(word)) or not any(map(str.isalpha, word)) for word in words
+    )
 
 
 def string_tokens(text: str) -> list[Token[str]]:

@@ -6,7 +6,7 @@ import pytest
 
 from api.errors import BrokenFileError
 from api.files.formats import read_file
-from api.files.json_strings import is_text
+from api.files.strings import is_text
 from api.text.hypotheses import Hypothesis
 from tests.api.files.stand_in_models import LIMITS, OPTIONS, Model, backwards, shouting, texts_of, translated
 
