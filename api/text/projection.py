@@ -118,7 +118,12 @@ class _Projection:
             if node.opaque:
                 placed.append(self._opaque(node, start, end))
             elif node.start < node.end:
-                low, high, free = self._element(node, nodes, free, placed, start, end)
+                within = self._within_word(node, placed, start, end)
+                if within is not None:
+                    low, high = within
+                    free = [index for index in free if not self._overlaps(index, low, high)]
+                else:
+                    low, high, free = self._element(node, nodes, free, placed, start, end)
                 placed.append(_Placed(node, low, high, tuple(self.place(node.children, low, high))))
         placed.sort(key=_order)
         if any(following.start < before.end for before, following in pairwise(placed)):
@@ -136,6 +141,34 @@ class _Projection:
                     return _Placed(node, link.target_start, link.target_end)
                 break
         raise _UnplaceableError
+
+    def _within_word(self, node: Node, placed: Sequence[_Placed], start: int, end: int) -> tuple[int, int] | None:
+        """Return where the characters of an element that is a part of a word are in the translation, as in CO₂.
+
+        Letters may be in another word by chance, so they count only if all of their word is there.
+        """
+        low, high = _word_around(self._source, node.start, node.end)
+        if (low, high) == (node.start, node.end) or _opaque_in([node]):
+            return None
+        part = self._source[node.start : node.end]
+        has_letters = any(map(str.isalpha, part))
+        sought, before = (self._source[low:high], node.start - low) if has_letters else (part, 0)
+        taken = [(each.start, each.end) for each in placed]
+        taken += [(link.target_start, link.target_end) for link in self._exact]
+        for word in self._words:
+            if (
+                start <= word.start
+                and word.end <= end
+                and any(a < node.end and node.start < b for a, b in word.origins)
+            ):
+                for found in re.finditer(re.escape(sought), self._text[word.start : word.end]):
+                    at = word.start + found.start() + before
+                    if not any(a < at + len(part) and at < b for a, b in taken):
+                        return at, at + len(part)
+        return None
+
+    def _overlaps(self, index: int, start: int, end: int) -> bool:
+        return self._words[index].start < end and start < self._words[index].end
 
     def _element(
         self,
@@ -245,6 +278,15 @@ def _is_inside(at: int, link: Link) -> bool:
 def _core(text: str, start: int, end: int) -> tuple[int, int]:
     found = _CORE.search(text, start, end)
     return found.span() if found else (start, end)
+
+
+def _word_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the characters with the letters and digits that they touch."""
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return start, end
 
 
 def _opaque_in(nodes: Sequence[Node]) -> list[tuple[int, int]]:

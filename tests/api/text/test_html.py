@@ -268,6 +268,33 @@ def test_a_lone_tag_in_a_word_goes_behind_it() -> None:
     assert joined("One wo<wbr>rd here", as_it_is) == "One word<wbr> here"
 
 
+@pytest.mark.parametrize(
+    ("source", "translation", "expected"),
+    [
+        ("the CO<sub>2</sub> here", "das CO2-Gas hier", "das CO<sub>2</sub>-Gas hier"),
+        ("of H<sub>2</sub>SO<sub>4</sub> here", "von H2SO4 hier", "von H<sub>2</sub>SO<sub>4</sub> hier"),
+        ("of O<sub>2</sub>N<sub>2</sub> here", "von O2N2 hier", "von O<sub>2</sub>N<sub>2</sub> hier"),
+        ("a claim<sup>(1)</sup> here", "eine Behauptung(1) hier", "eine Behauptung<sup>(1)</sup> hier"),
+        ("the x<sub>i</sub> value", "der xi Wert", "der x<sub>i</sub> Wert"),
+        ("to <b>e</b>nter it", "zu geben es", "zu <b>geben</b> es"),
+        ("the <b>H<sub>2</sub>O</b> here", "das H2O hier", "das <b>H<sub>2</sub>O</b> hier"),
+    ],
+)
+def test_a_part_of_a_word_is_marked_where_it_is_in_the_translation(
+    source: str, translation: str, expected: str
+) -> None:
+    words = [found.span() for found in re.finditer(r"\S+", re.sub("<[^>]+>", "", source))]
+    links = [Link(*word, *found.span()) for word, found in zip(words, re.finditer(r"\S+", translation), strict=True)]
+    assert joined(source, lambda _: Hypothesis(translation, 0.0, 1.0, links=tuple(links))) == expected
+
+
+def test_a_lone_tag_stays_out_of_an_element_that_goes_around_its_word() -> None:
+    links = (Link(0, 3, 0, 4), Link(8, 13, 5, 9), Link(4, 7, 10, 14), Link(14, 18, 15, 19))
+    hypothesis = Hypothesis("eins drei zwei vier", 0.0, 1.0, links=links)
+    expected = "<b>eins drei zwei</b><img> vier"
+    assert joined("<b>one two</b> three<img> four", lambda _: hypothesis) == expected
+
+
 def test_translated_text_is_escaped() -> None:
     assert joined("One", lambda _: Hypothesis("<b> & 'x'", 0.0, 1.0)) == "&lt;b&gt; &amp; 'x'"
 
