@@ -1,6 +1,7 @@
 """The content of a paragraph of WordprocessingML (ISO/IEC 29500-1, section 17.3) as tokens."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -39,6 +40,7 @@ _LEFT_OUT = frozenset({"lastRenderedPageBreak", "proofErr", "softHyphen"})
 _NOISE = frozenset({"bCs", "iCs", "lang", "noProof", "szCs"})
 # Soft hyphens say where an English word may be cut, and no model knows the hyphen at which none may.
 _HYPHENS = {0xAD: None, 0x2011: "-"}
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 # XML may be nested 256 deep, fields without end. Real documents have three levels.
 _DEEPEST = 10
 
@@ -141,7 +143,7 @@ class Tokenizer:
     def tokens(self, paragraph: etree._Element) -> tuple[Token, ...]:
         """Return what is in a paragraph."""
         self._formats = {}
-        return tuple(self._inline(paragraph, 0))
+        return tuple(_with_plain_ordinals(self._inline(paragraph, 0)))
 
     def _inline(self, holder: etree._Element, depth: int) -> Iterator[Token]:
         for child in holder:
@@ -168,7 +170,7 @@ class Tokenizer:
         if holder is None or depth == _DEEPEST:
             return Kept(Piece(element))
         instruction = _value(element, "instr") if name == "fldSimple" else None
-        return Inside(Piece(element), holder, tuple(self._inline(holder, depth + 1)), instruction)
+        return Inside(Piece(element), holder, tuple(_with_plain_ordinals(self._inline(holder, depth + 1))), instruction)
 
     def _run(self, run: etree._Element) -> Iterator[Token]:
         look = self._format(run)
@@ -201,6 +203,16 @@ class Tokenizer:
         if known.properties is not None and (properties is None or len(properties) < len(known.properties)):
             known.properties = properties
         return known
+
+
+def _with_plain_ordinals(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Yield the tokens with the `th` of 5th in the format of its number, for it has no translation to be raised."""
+    before: Token | None = None
+    for token in tokens:
+        if isinstance(token, Text) and isinstance(before, Text) and _ORDINAL.match(token.text):
+            token = Text(token.text, before.format, token.piece) if before.text[-1:].isdigit() else token
+        yield token
+        before = token
 
 
 def _value(element: etree._Element, name: str) -> str:

@@ -150,6 +150,20 @@ def test_indentation_is_no_text() -> None:
     assert texts('<w:r><w:t>\n  one\n</w:t></w:r>\n  <w:r><w:t xml:space="preserve"> two</w:t></w:r>') == ["one two"]
 
 
+def test_numbers_within_words_stay_lowered() -> None:
+    low = '<w:rPr><w:vertAlign w:val="subscript"/></w:rPr>'
+    content = r("the CO") + r("2", low) + r(" here")
+    assert translation(content, backwards) == seen("HERE CO") + seen("2", low) + seen(" THE")
+
+
+def test_ordinals_are_not_raised() -> None:
+    high = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
+    content = r("the 21") + r("st", high) + r(" of May")
+    assert translation(content, backwards) == seen("MAY OF 21ST THE")
+    content = r("the word ") + r("then", high) + r("th", high) + r(" too")
+    assert translation(content) == seen("THE WORD ") + seen("THENTH", high) + seen(" TOO")
+
+
 def test_a_formula_is_kept() -> None:
     formula = "<m:oMath><m:r><m:t>a+b</m:t></m:r></m:oMath>"
     content = r("the sum ") + formula + r(" is small")
