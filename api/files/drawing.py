@@ -1,62 +1,66 @@
-"""DrawingML (ECMA-376 part 1, chapter 21): paragraphs in slides, shapes, tables, charts and diagrams.
+"""DrawingML (ECMA-376 part 1, chapter 21): paragraphs in slides, shapes, tables, charts and diagrams."""
 
-The format that most of a paragraph has is that of its words; what differs is a span. PowerPoint cuts runs wherever
-somebody typed or the spelling was checked, so runs that look alike are one.
-"""
-
-from collections import Counter
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
 
 from lxml import etree
 
-from api.files.inline import Atom, Node, Paragraph, Span
+from api.files.inline import Atom, Paragraph
 from api.files.languages import is_english, language_tag
-from api.files.places import Found
-from api.text.documents import parse
+from api.files.places import Found, plain_text
+from api.files.runs import Part, Payload, Run, contents, looks, merged, nodes_of_runs, prevailing
 from api.text.options import Options
 
-__all__ = ["read_alternative_text", "read_paragraph", "set_language"]
+__all__ = ["DRAWING_TYPES", "read_alternative_text", "read_chart_text", "read_paragraph", "set_language"]
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+DRAWING_TYPES = (
+    f"{_OFFICE}.drawingml.diagramData+xml",
+    "application/vnd.ms-office.drawingml.diagramDrawing+xml",
+    f"{_OFFICE}.drawingml.chart+xml",
+    f"{_OFFICE}.drawingml.chartshapes+xml",
+    "application/vnd.ms-office.chartex+xml",
+)
+"""The content types of charts and diagrams, which every kind of office file may have."""
 
 _NAMESPACES = frozenset(
     ("http://schemas.openxmlformats.org/drawingml/2006/main", "http://purl.oclc.org/ooxml/drawingml/main")
 )
+_CHART_NAMESPACES = frozenset(
+    ("http://schemas.openxmlformats.org/drawingml/2006/chart", "http://purl.oclc.org/ooxml/drawingml/chart")
+)
 # Says nothing about the looks: language, spelling, smart tags.
 _NOISE = ("lang", "altLang", "dirty", "err", "noProof", "smtClean", "smtId")
 _CARRIES_LANGUAGE = ("rPr", "endParaRPr", "defRPr")
-_TAB = "\t"
-
-_Payload: TypeAlias = etree._Element | str | None
-"""Of a span its `a:rPr`, if it has one; of an atom the element or the tab."""
-
-
-@dataclass(slots=True)
-class _Run:
-    """Words of one format; `looks` is the same for formats that look alike."""
-
-    text: str
-    properties: etree._Element | None
-    looks: bytes
+# Between the columns of prices and contents.
+_TABS = re.compile("\t")
 
 
 def read_paragraph(element: etree._Element, options: Options) -> Found | None:
     """Return an `a:p` as a document; see `api.files.places.Read`."""
     if _name(element) != "p":
         return None
-    parts = list(_merged(_parts(element)))
-    prevailing = _prevailing(parts)
-    paragraph = Paragraph(list(_nodes(parts, prevailing)), options)
-    return paragraph, partial(_put_paragraph, paragraph, prevailing.properties)
+    parts = list(merged(_parts(element)))
+    plain = prevailing(parts)
+    paragraph = Paragraph(list(nodes_of_runs(parts, plain, _TABS)), options)
+    return paragraph, partial(_put_paragraph, paragraph, plain.properties)
 
 
 def read_alternative_text(element: etree._Element, options: Options) -> Found | None:
     """Return what a picture or a shape tells those who cannot see it; see `api.files.places.Read`."""
-    described = isinstance(element.tag, str) and etree.QName(element).localname in ("cNvPr", "docPr")
-    text = element.get("descr") if described else None
-    return (parse(text, options), _put_alternative_text) if text else None
+    text = element.get("descr") if _local(element) in ("cNvPr", "docPr") else None
+    return (plain_text(text, options), _put_alternative_text) if text else None
+
+
+def read_chart_text(element: etree._Element, options: Options) -> Found | None:
+    """Return the name of a series or category, as a chart remembers it from its workbook; see `Read`."""
+    if _local(element) != "v" or etree.QName(element).namespace not in _CHART_NAMESPACES or not element.text:
+        return None
+    above = [_local(parent) for parent, _ in zip(element.iterancestors(), range(3), strict=False)]
+    named = above[:1] == ["tx"] or (above[:1] == ["pt"] and not {"strCache", "multiLvlStrCache"}.isdisjoint(above))
+    return (plain_text(element.text, options), _put_text) if named else None
 
 
 def set_language(root: etree._Element, target: str) -> None:
@@ -67,22 +71,25 @@ def set_language(root: etree._Element, target: str) -> None:
                 element.set("lang", language_tag(target))
 
 
+def _local(element: etree._Element) -> str | None:
+    return etree.QName(element).localname if isinstance(element.tag, str) else None
+
+
 def _name(element: etree._Element) -> str | None:
     """Return the name of an element of DrawingML."""
-    if not isinstance(element.tag, str):
-        return None
-    name = etree.QName(element)
-    return name.localname if name.namespace in _NAMESPACES else None
+    name = _local(element)
+    return name if name is not None and etree.QName(element).namespace in _NAMESPACES else None
 
 
-def _parts(paragraph: etree._Element) -> Iterator[_Run | Atom[_Payload]]:
+def _parts(paragraph: etree._Element) -> Iterator[Part]:
     for child in paragraph:
         match _name(child):
             case "pPr" | "endParaRPr":
                 continue
             case "r":
-                properties = child.find("{*}rPr")
-                yield _Run(child.findtext("{*}t") or "", deepcopy(properties), _looks(properties))
+                properties = deepcopy(child.find("{*}rPr"))
+                is_link = properties is not None and properties.find("{*}hlinkClick") is not None
+                yield Run(child.findtext("{*}t") or "", properties, looks(properties, _NOISE), is_link)
             case "br":
                 yield Atom(deepcopy(child), is_break=True)
             case "fld":
@@ -91,103 +98,29 @@ def _parts(paragraph: etree._Element) -> Iterator[_Run | Atom[_Payload]]:
                 yield Atom(deepcopy(child))
 
 
-def _looks(properties: etree._Element | None) -> bytes:
-    if properties is None:
-        return b""
-    told = deepcopy(properties)
-    for name in _NOISE:
-        told.attrib.pop(name, "")
-    return etree.tostring(told, method="c14n", exclusive=True, with_tail=False) if told.attrib or len(told) else b""
-
-
-def _merged(parts: Iterator[_Run | Atom[_Payload]]) -> Iterator[_Run | Atom[_Payload]]:
-    """Yield the parts with runs that look alike as one; white space looks like what is beside it."""
-    last: _Run | None = None
-    for part in parts:
-        if isinstance(part, Atom):
-            if last is not None:
-                yield last
-            last = None
-            yield part
-        elif last is None or not part.text:
-            last = last or (part if part.text else None)
-        elif last.looks == part.looks or part.text.isspace():
-            last.text += part.text
-        elif last.text.isspace():
-            last = _Run(last.text + part.text, part.properties, part.looks)
-        else:
-            yield last
-            last = part
-    if last is not None:
-        yield last
-
-
-def _prevailing(parts: Sequence[_Run | Atom[_Payload]]) -> _Run:
-    """Return a run with the format of most of the characters; a link is no format to put around other words."""
-    runs = [part for part in parts if isinstance(part, _Run)]
-    plain = [run for run in runs if run.properties is None or run.properties.find("{*}hlinkClick") is None] or runs
-    lengths = Counter[bytes]()
-    for run in plain:
-        lengths[run.looks] += len(run.text)
-    return max(plain, key=lambda run: lengths[run.looks], default=_Run("", None, b""))
-
-
-def _nodes(parts: Sequence[_Run | Atom[_Payload]], prevailing: _Run) -> Iterator[Node[_Payload]]:
-    for part in parts:
-        if isinstance(part, Atom):
-            yield part
-        elif part.looks == prevailing.looks:
-            yield from _words(part.text)
-        else:
-            yield Span(part.properties, tuple(_words(part.text)))
-
-
-def _words(text: str) -> Iterator[Node[_Payload]]:
-    """Yield a text with its tabs as the ends of sentences, which they are in lists of prices and contents."""
-    first, *others = text.split(_TAB)
-    yield first
-    for other in others:
-        yield Atom(_TAB, is_break=True)
-        yield other
-
-
 def _put_paragraph(
-    paragraph: Paragraph[_Payload], properties: etree._Element | None, element: etree._Element, joined: str
+    paragraph: Paragraph[Payload], plain: etree._Element | None, element: etree._Element, joined: str
 ) -> None:
     namespace = etree.QName(element).namespace
     at = sum(_name(child) == "pPr" for child in element)
     for child in list(element):
         if _name(child) not in ("pPr", "endParaRPr"):
             element.remove(child)
-    last: tuple[_Payload, etree._Element] | None = None
-    for look, content in _contents(paragraph.nodes_of(joined), properties):
+    for properties, content in contents(paragraph.nodes_of(joined), plain):
         if isinstance(content, etree._Element):
             element.insert(at, deepcopy(content))
-            last = None
-        elif last is not None and last[0] is look:
-            last[1].text = f"{last[1].text}{content}"
-            continue
         else:
             run = etree.SubElement(element, f"{{{namespace}}}r")
-            if isinstance(look, etree._Element):
-                run.append(deepcopy(look))
-            text = etree.SubElement(run, f"{{{namespace}}}t")
-            text.text = content
+            if isinstance(properties, etree._Element):
+                run.append(deepcopy(properties))
+            etree.SubElement(run, f"{{{namespace}}}t").text = content
             element.insert(at, run)
-            last = look, text
         at += 1
-
-
-def _contents(nodes: Sequence[Node[_Payload]], look: _Payload) -> Iterator[tuple[_Payload, _Payload]]:
-    """Yield what is in nodes, words and tabs or an element, each with the properties of the run that it is in."""
-    for node in nodes:
-        if isinstance(node, str):
-            yield look, node
-        elif isinstance(node, Span):
-            yield from _contents(node.children, node.payload)
-        else:
-            yield look, node.payload
 
 
 def _put_alternative_text(element: etree._Element, joined: str) -> None:
     element.set("descr", joined)
+
+
+def _put_text(element: etree._Element, joined: str) -> None:
+    element.text = joined

@@ -10,6 +10,7 @@ from api.files.document import FileDocument, FileLimits
 from api.files.gettext_catalog import GettextCatalog
 from api.files.json_strings import JsonStrings
 from api.files.presentation import Presentation
+from api.files.spreadsheet import Spreadsheet
 from api.files.subtitles import Subtitles
 from api.files.text_files import TextFile
 from api.files.wordprocessing import WordDocument
@@ -36,6 +37,7 @@ FORMATS: tuple[FileFormat, ...] = (
     FileFormat((".pptx",), "application/vnd.openxmlformats-officedocument.presentationml.presentation", Presentation),
     FileFormat((".srt",), "application/x-subrip", partial(Subtitles, is_webvtt=False)),
     FileFormat((".vtt",), "text/vtt", partial(Subtitles, is_webvtt=True)),
+    FileFormat((".xlsx",), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Spreadsheet),
     FileFormat((".po", ".pot"), "text/x-gettext-translation", GettextCatalog),
     FileFormat((".json",), "application/json", JsonStrings),
     FileFormat((".xlf", ".xliff"), "application/xliff+xml", XliffFile),

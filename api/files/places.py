@@ -1,14 +1,14 @@
 """Places of an XML part that have texts: read from one tree, written into another of the same part."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from api.text.documents import Document
+from api.text.documents import Document, parse
 from api.text.options import Options
 
-__all__ = ["Found", "Place", "Places", "Put", "Read"]
+__all__ = ["Found", "Place", "Places", "Put", "Read", "plain_text"]
 
 Put = Callable[[etree._Element, str], None]
 """Puts what a document's `join` returned into the element."""
@@ -43,3 +43,8 @@ class Places:
         elements = list(root.iter())
         for place, text in zip(self._places, joined, strict=True):
             place.put(elements[place.position], text)
+
+
+def plain_text(text: str, options: Options) -> Document:
+    """Return a text without markup as a document."""
+    return parse(text, replace(options, format="text"))

@@ -9,10 +9,10 @@ from lxml import etree
 
 from api.files.conventions import main_part, parts_of
 from api.files.document import FileLimits
-from api.files.drawing import read_alternative_text, read_paragraph, set_language
+from api.files.drawing import DRAWING_TYPES, read_alternative_text, read_chart_text, read_paragraph, set_language
 from api.files.packages import Package, written_xml
-from api.files.places import Found, Places
-from api.text.documents import Document, parse
+from api.files.places import Found, Places, plain_text
+from api.text.documents import Document
 from api.text.hypotheses import Hypothesis
 from api.text.options import Options
 
@@ -23,11 +23,7 @@ _MAIN = (f"{_OFFICE}.presentationml.presentation.main+xml",)
 _WITH_TEXT = (
     f"{_OFFICE}.presentationml.slide+xml",
     f"{_OFFICE}.presentationml.notesSlide+xml",
-    f"{_OFFICE}.drawingml.diagramData+xml",
-    "application/vnd.ms-office.drawingml.diagramDrawing+xml",
-    f"{_OFFICE}.drawingml.chart+xml",
-    f"{_OFFICE}.drawingml.chartshapes+xml",
-    "application/vnd.ms-office.chartex+xml",
+    *DRAWING_TYPES,
     "application/vnd.ms-powerpoint.comments+xml",
     f"{_OFFICE}.presentationml.comments+xml",
 )
@@ -44,8 +40,7 @@ class Presentation:
         self._package = Package(data, unpacked_bytes=limits.unpacked_bytes)
         main_part(self._package, _MAIN)
         self._parts = {
-            name: Places(self._package.xml(name), (read_paragraph, read_alternative_text, _read_comment), options)
-            for name in parts_of(self._package, _WITH_TEXT)
+            name: Places(self._package.xml(name), _READS, options) for name in parts_of(self._package, _WITH_TEXT)
         }
         self.documents: Sequence[Document] = [text for part in self._parts.values() for text in part.documents]
 
@@ -64,8 +59,11 @@ class Presentation:
 def _read_comment(element: etree._Element, options: Options) -> Found | None:
     """Return the text of a comment, which is plain up to PowerPoint 2019; see `api.files.places.Read`."""
     is_comment = element.tag in _COMMENT_TEXTS
-    return (parse(element.text, options), _put_comment) if is_comment and element.text else None
+    return (plain_text(element.text, options), _put_comment) if is_comment and element.text else None
 
 
 def _put_comment(element: etree._Element, joined: str) -> None:
     element.text = joined
+
+
+_READS = (read_paragraph, read_alternative_text, read_chart_text, _read_comment)
