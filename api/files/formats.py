@@ -7,8 +7,10 @@ from pathlib import PurePath
 
 from api.errors import FileTooLargeError, UnsupportedFileError
 from api.files.document import FileDocument, FileLimits
+from api.files.epub import EpubFile
 from api.files.gettext_catalog import GettextCatalog
 from api.files.json_strings import JsonStrings
+from api.files.opendocument import OpenDocumentFile
 from api.files.presentation import Presentation
 from api.files.spreadsheet import Spreadsheet
 from api.files.subtitles import Subtitles
@@ -41,6 +43,10 @@ FORMATS: tuple[FileFormat, ...] = (
     FileFormat((".po", ".pot"), "text/x-gettext-translation", GettextCatalog),
     FileFormat((".json",), "application/json", JsonStrings),
     FileFormat((".xlf", ".xliff"), "application/xliff+xml", XliffFile),
+    FileFormat((".odt",), "application/vnd.oasis.opendocument.text", OpenDocumentFile),
+    FileFormat((".odp",), "application/vnd.oasis.opendocument.presentation", OpenDocumentFile),
+    FileFormat((".ods",), "application/vnd.oasis.opendocument.spreadsheet", OpenDocumentFile),
+    FileFormat((".epub",), "application/epub+zip", EpubFile),
 )
 
 _BY_SUFFIX: Mapping[str, FileFormat] = {suffix: known for known in FORMATS for suffix in known.suffixes}

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from api.errors import BrokenFileError
 from api.files.document import FileLimits
+from api.files.languages import in_language
 from api.text.documents import Document, parse
 from api.text.hypotheses import Hypothesis
 from api.text.options import Options, TextFormat
@@ -22,9 +23,6 @@ _DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40
 _DECLARED_WITHIN = 1024
 # What English was written in before UTF-8; five of its bytes mean nothing.
 _FALLBACK = "cp1252"
-_LANGUAGE = re.compile(
-    r"(?P<before><html\b[^>]*?\s(?:xml:)?lang\s*=\s*)(?P<quote>[\"']?)en(?:-[A-Za-z0-9-]+)?(?P=quote)(?=[\s/>])", re.I
-)
 
 
 class Decoded:
@@ -80,8 +78,7 @@ class TextFile:
         [whole] = translations
         if self._format != "html":
             return self._decoded.encoded(whole.text)
-        text = _LANGUAGE.sub(rf"\g<before>\g<quote>{target}\g<quote>", whole.text)
-        return self._decoded.encoded(text, errors="xmlcharrefreplace")
+        return self._decoded.encoded(in_language(whole.text, target), errors="xmlcharrefreplace")
 
 
 def _known(encoding: str | None) -> list[str]:

@@ -39,6 +39,7 @@ def test_html_keeps_its_markup(name: str) -> None:
         (b'<html lang="en">', b'<html lang="de">'),
         (b"<html class='x' lang='en-GB' dir=ltr>", b"<html class='x' lang='de' dir=ltr>"),
         (b"<HTML LANG=en>", b"<HTML LANG=de>"),
+        (b'<html title=">" xml:lang="en" lang="en-US">', b'<html title=">" xml:lang="de" lang="de">'),
         (b'<html lang="fr">', b'<html lang="fr">'),
         (b'<p lang="en">', b'<p lang="en">'),
     ],
