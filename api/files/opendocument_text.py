@@ -40,9 +40,10 @@ _SPANS = frozenset({_SPAN, _LINK, f"{TEXT}meta", _RUBY, f"{_EXPERIMENTAL}content
 _FIRST = frozenset({f"{OFFICE}event-listeners", f"{_EXPERIMENTAL}list-item"})
 _STYLE_NAME = f"{TEXT}style-name"
 _SPACES, _COUNT = f"{TEXT}s", f"{TEXT}c"
-_BREAKS = frozenset({f"{TEXT}tab", f"{TEXT}line-break", f"{TEXT}number"})
+_BREAKS = frozenset({f"{TEXT}tab", f"{TEXT}line-break", f"{TEXT}number", _SPACES})
 _ANNOTATION = f"{OFFICE}annotation"
 _NOT_SHOWN = frozenset({f"{TEXT}note", f"{TEXT}script"})
+_MARK = re.compile(r".*\}(?:soft-page-break|bookmark|change|fieldmark|annotation-end|.*-mark)(?:-start|-end)?")
 _IDENTIFIERS = (f"{TEXT}name", f"{TEXT}id", f"{TEXT}change-id", f"{OFFICE}name")
 _WHITE_SPACE = re.compile(r"[ \t\r\n]+")
 _COUNTED = re.compile(r"[0-9]{1,3}")
@@ -85,6 +86,8 @@ class ParagraphContent:
     """What is in a paragraph: `nodes`, whose payloads mean something to equal paragraphs only.
 
     `same_looks` is what `looks` returned. Ranges between two marks, such as bookmarks, are spans where they can be.
+    Of white space on both sides of an image or a note, LibreOffice shows both where the standard says one. We read as
+    LibreOffice does, and write what means the same to all.
     """
 
     def __init__(self, paragraph: etree._Element, same_looks: Mapping[str, str]) -> None:
@@ -157,9 +160,11 @@ class ParagraphContent:
             self._starts[kind] = number
             if len(level.starts) < level.room:
                 level.starts.append((kind, len(level.items), number))
+        shown = _shown_by(element)
         self._codes.append(_Code(element))
-        level.items.append(Atom(number, _shown_by(element), is_break=element.tag in _BREAKS))
-        self._after_space &= not _takes_room(element)
+        level.items.append(Atom(number, shown, is_break=element.tag in _BREAKS))
+        if shown or not _MARK.fullmatch(str(element.tag)):
+            self._after_space = False
 
     def _close(self, element: etree._Element, kind: _Range, level: _Level) -> bool:
         """Make a range that ends here a span; return False where its start is not among the siblings."""
@@ -198,7 +203,7 @@ class ParagraphContent:
             container.append(code.element)
             code.element.tail = None
             if isinstance(node, Atom):
-                self._after_space &= not _takes_room(code.element)
+                self._after_space &= not (node.is_break or node.shown)
             elif code.end is not None:
                 self._append(container, node.children)
                 container.append(code.end)
@@ -234,8 +239,9 @@ def looks(root: etree._Element) -> dict[str, str]:
     found: dict[str, str] = {}
     for style in root.iterfind(f"{OFFICE}automatic-styles/{STYLE}style[@{STYLE}family='text']"):
         copied = deepcopy(style)
-        copied.tail = None
         name = copied.attrib.pop(f"{STYLE}name", "")
+        for element in copied.iter():
+            element.text = element.tail = None
         for properties in copied.iter(TEXT_PROPERTIES):
             unseen = {name for name in properties.attrib if str(name).startswith(_EDITING)}
             if is_english(properties.get(LANGUAGE)):
@@ -265,11 +271,6 @@ def _shown_by(element: etree._Element) -> str:
     if not str(element.tag).startswith(TEXT) or element.tag in _NOT_SHOWN | _BREAKS:
         return ""
     return _WHITE_SPACE.sub(" ", "".join([element.text or "", *(child.tail or "" for child in element)])).strip()
-
-
-def _takes_room(element: etree._Element) -> bool:
-    """Whether white space on both sides of an element counts."""
-    return element.tag in _BREAKS or _shown_by(element) != ""
 
 
 def _closed(items: Iterable[_Item]) -> tuple[Node[int], ...]:

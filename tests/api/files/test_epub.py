@@ -32,7 +32,8 @@ CHAPTER = b"""<?xml version="1.0" encoding="UTF-8"?>
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" xml:lang="en" lang="en">
 <head><title>Chapter one</title><link rel="stylesheet" href="../a.css"/><script src="a.js"/></head>
 <body><a id="start"/><h1>Chapter one</h1>
-<p class="first">The <em>old</em> boat &amp; the oars<span epub:type="pagebreak" id="p2"/> were gone.<br/>Nobody came.</p>
+<p class="first">The <em>old</em> boat &amp; the oars<span epub:type="pagebreak" id="p2"/> were gone.<br/>
+Nobody came.</p>
 <p><img src="river.jpg" alt="x"/>&#160;The caf\xc3\xa9</p><pre>left as it is</pre></body></html>
 """
 NAV = b"""<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang='en-US'><body>
