@@ -13,21 +13,23 @@ const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
 const GRACE_MILLISECONDS = 1_500;
 
 /**
- * `page` is what it needs of the page: `key`, `limits`, `inTurn(work)` to send one file after another, `say(text)` to
- * screen readers, and `removed(this)`.
+ * `file` is a File, or only `{name}` with the `jobId` of one that was sent before the page was loaded again. `page` is
+ * what it needs of the page: `key`, `limits`, `inTurn(work)` to send one file after another, `say(text)` to screen
+ * readers, `jobChanged()` and `removed(this)`.
  */
 export class TranslatedFile {
   #file;
   #page;
   #row;
-  #jobId = null;
+  #jobId;
   #isDone = false;
   #lacksKey = false;
   #removal = new AbortController();
   #expiry = 0;
 
-  constructor(file, page) {
+  constructor(file, page, jobId = null) {
     this.#file = file;
+    this.#jobId = jobId;
     this.#page = page;
     this.#row = new FileRow(file.name, {
       remove: () => this.#remove(),
@@ -38,6 +40,11 @@ export class TranslatedFile {
 
   get element() {
     return this.#row.element;
+  }
+
+  /** What has to be kept to find it again: `{id, name}`, or null before the server has it. */
+  get job() {
+    return this.#jobId && { id: this.#jobId, name: this.#file.name };
   }
 
   focus() {
@@ -75,8 +82,12 @@ export class TranslatedFile {
     const job = await submit(this.#file, { key: this.#page.key.value });
     this.#jobId = job.id;
     // Had the request been cut off, the server might work on it all the same; so it was waited for.
-    if (this.#isRemoved) this.#forget();
-    else this.#row.underWay("Waiting for its turn");
+    if (this.#isRemoved) {
+      this.#forget();
+      return;
+    }
+    this.#page.jobChanged();
+    this.#row.underWay("Waiting for its turn");
   }
 
   /** Asks how far it is; returns whether it has ended. */
@@ -118,7 +129,7 @@ export class TranslatedFile {
     }
     const words = this.#explain(error);
     this.#lacksKey = error.isAboutTheKey;
-    this.#row.failed(words, { retry: mayRetry(error) });
+    this.#row.failed(words, { retry: mayRetry(error) && this.#file instanceof File });
     this.#page.say(`${this.#file.name}: ${words}`);
     if (this.#lacksKey) this.#page.key.ask(error);
   }
@@ -161,6 +172,7 @@ export class TranslatedFile {
     clearTimeout(this.#expiry);
     this.#jobId = null;
     this.#isDone = false;
+    this.#page.jobChanged();
     if (id !== null) await forget(id, { key: this.#page.key.value }).catch(() => {});
   }
 }

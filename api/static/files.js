@@ -2,6 +2,7 @@
 
 import { installDrop } from "./drop.js";
 import { TranslatedFile } from "./file.js";
+import { keep, kept } from "./kept.js";
 
 // What is said in this time is said together, so that the end of one file does not drown that of another.
 const GATHER_MILLISECONDS = 300;
@@ -35,6 +36,7 @@ export class Files {
       chooser.value = "";
     });
     installDrop(zone, (files) => this.#add(files));
+    this.#follow(kept().map(({ id, name }) => new TranslatedFile({ name }, this, id)));
   }
 
   /** Tells what the server takes: the suffixes of files, and their most bytes. */
@@ -63,11 +65,17 @@ export class Files {
     setTimeout(() => (this.#announcer.textContent = this.#said.splice(0).join(" ")), GATHER_MILLISECONDS);
   }
 
+  /** Keeps which jobs there are. */
+  jobChanged() {
+    keep(this.#files.map((file) => file.job).filter(Boolean));
+  }
+
   /** Takes a file out of the list; the focus goes to the next one. */
   removed(file) {
     const at = this.#files.indexOf(file);
     const hadFocus = file.element.contains(document.activeElement);
     this.#files.splice(at, 1);
+    this.jobChanged();
     file.element.remove();
     this.#section.hidden = this.#files.length === 0;
     if (hadFocus) (this.#files[at] ?? this.#files[at - 1] ?? this.#button).focus();
@@ -75,12 +83,15 @@ export class Files {
 
   #add(chosen) {
     if (chosen.length === 0) return;
-    const files = chosen.map((file) => new TranslatedFile(file, this));
+    this.#follow(chosen.map((file) => new TranslatedFile(file, this)));
+    this.#files.at(-1).element.scrollIntoView({ block: "nearest" });
+    this.say(chosen.length === 1 ? `Added ${chosen[0].name}.` : `Added ${chosen.length} files.`);
+  }
+
+  #follow(files) {
     this.#files.push(...files);
     this.#list.append(...files.map((file) => file.element));
-    this.#section.hidden = false;
-    files.at(-1).element.scrollIntoView({ block: "nearest" });
-    this.say(files.length === 1 ? `Added ${chosen[0].name}.` : `Added ${files.length} files.`);
+    this.#section.hidden = this.#files.length === 0;
     files.forEach((file) => file.translate());
   }
 }

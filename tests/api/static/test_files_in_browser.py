@@ -3,9 +3,8 @@
 import asyncio
 import json
 import re
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +17,7 @@ from playwright.sync_api import BrowserContext, FilePayload, JSHandle, Locator, 
 from api.errors import InferenceFailedError, TritonUnavailableError
 from api.files.formats import FORMATS
 from api.keys import key_line
-from api.triton_client import InferenceRequest
+from api.triton_client import InferenceRequest, ItemOutput
 from tests.api.served import served
 from tests.api.stand_ins import PATIENCE_SECONDS, StandInClient
 from tests.api.static.browsers import PHONE, complaints_of, needs_browser
@@ -34,21 +33,29 @@ class GatedClient(StandInClient):
 
     def __init__(self) -> None:
         super().__init__()
-        self.gate = threading.Event()
-        self.held = threading.Event()
+        self._gate = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def infer(self, request: InferenceRequest) -> Any:
+    @property
+    def is_holding(self) -> bool:
+        return self._loop is not None
+
+    def let_through(self) -> None:
+        if self._loop is None:
+            self._gate.set()
+        else:
+            self._loop.call_soon_threadsafe(self._gate.set)
+
+    async def infer(self, request: InferenceRequest) -> Sequence[ItemOutput]:
         if "Wait." in request.texts:
-            self.held.set()
-            await asyncio.to_thread(self.gate.wait, PATIENCE_SECONDS)
+            self._loop = asyncio.get_running_loop()
+            await self._gate.wait()
         return await super().infer(request)
 
 
 @pytest.fixture
-def client() -> Iterator[GatedClient]:
-    made = GatedClient()
-    yield made
-    made.gate.set()
+def client() -> GatedClient:
+    return GatedClient()
 
 
 def text_file(name: str, text: str) -> FilePayload:
@@ -139,7 +146,7 @@ def test_progress_is_shown_and_said_once(url: str, page: Page, client: GatedClie
     page.goto(url)
     choose(page, text_file("long.txt", "\n".join([*(f"Line {index}." for index in range(199)), "Wait."])))
     bar = row(page, "long.txt").get_by_role("progressbar", name="Translation of long.txt")
-    until(page, lambda: client.held.is_set())
+    until(page, lambda: client.is_holding)
     page.clock.run_for(10_000)
     expect(row(page, "long.txt")).to_contain_text(re.compile(r"[1-9]\d* of 200 sentences"))
     share = bar.evaluate("bar => bar.value * 200")
@@ -147,7 +154,7 @@ def test_progress_is_shown_and_said_once(url: str, page: Page, client: GatedClie
     expect(bar).to_have_attribute("aria-valuetext", f"{share:.0f} of 200 sentences")
     said = page.locator("#files-announcer")
     expect(said).to_have_text("Added long.txt.")
-    client.gate.set()
+    client.let_through()
     expect(said).to_have_text("long.txt is translated.")
     expect(bar).to_be_hidden()
 
@@ -311,7 +318,7 @@ def test_a_lost_connection_does_not_end_the_waiting(
     context.set_offline(True)
     expect(row(page, "slow.txt")).to_contain_text("You are offline. Trying again.")
     context.set_offline(False)
-    client.gate.set()
+    client.let_through()
     expect(row(page, "slow.txt")).to_contain_text("Translated.")
 
 
@@ -326,7 +333,7 @@ def test_cancelling_stops_the_work_and_the_server_forgets_the_file(url: str, pag
     assert (deleted.value.url, deleted.value.status) == (job, 204)
     expect(page.get_by_role("region", name="Files")).to_be_hidden()
     assert httpx.get(job).status_code == 404
-    client.gate.set()
+    client.let_through()
     assert client.requests == []
 
 
@@ -342,6 +349,33 @@ def test_a_file_cancelled_while_it_is_sent_is_forgotten_once_it_has_arrived(url:
     response = forgetting.value.response()
     assert response is not None
     assert response.status == 204
+
+
+def test_files_are_still_there_after_a_reload_until_they_are_removed(url: str, page: Page, client: GatedClient) -> None:
+    page.goto(url)
+    choose(page, NOTES, SLOW)
+    expect(row(page, "slow.txt")).to_contain_text("0 of 1 sentence")
+    page.reload()
+    expect(row(page, "slow.txt")).to_contain_text("0 of 1 sentence")
+    client.let_through()
+    expect(row(page, "slow.txt")).to_contain_text("Translated.")
+    assert download(page, "notes.txt", "French") == ("notes.fr.txt", "fr0:One.\nfr0:Two.")
+    with page.expect_response(lambda response: response.request.method == "DELETE"):
+        row(page, "notes.txt").get_by_role("button", name="Remove").click()
+    page.reload()
+    expect(row(page, "slow.txt")).to_contain_text("Translated.")
+    expect(row(page, "notes.txt")).to_be_hidden()
+
+
+def test_a_file_that_was_forgotten_before_a_reload_cannot_be_sent_again(url: str, page: Page) -> None:
+    page.goto(url)
+    with page.expect_response("**/jobs") as submitted:
+        choose(page, NOTES)
+    expect(row(page, "notes.txt")).to_contain_text("Translated.")
+    httpx.delete(f"{url}/jobs/{submitted.value.json()['id']}").raise_for_status()
+    page.reload()
+    expect(row(page, "notes.txt")).to_contain_text("The server does not have this file any more.")
+    expect(row(page, "notes.txt").get_by_role("button", name="Try again")).to_be_hidden()
 
 
 def test_an_expired_translation_says_so_and_can_be_made_again(client: GatedClient, page: Page) -> None:
@@ -445,7 +479,7 @@ def test_a_phone_shows_files_without_scrolling_sideways_and_nothing_moves_when_o
     expect(row(page, name)).to_be_in_viewport()
     before = row(page, name).bounding_box()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    client.gate.set()
+    client.let_through()
     expect(row(page, name)).to_contain_text("Translated.")
     after = row(page, name).bounding_box()
     assert before == after
