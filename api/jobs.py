@@ -68,7 +68,7 @@ class Job:
     error: TranslateError | None = None
     expires: float | None = None
     contents: Mapping[str, bytes] = field(default_factory=dict)
-    fetched: bool = False
+    fetched: set[str] = field(default_factory=set)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     started: float | None = None
 
@@ -102,7 +102,7 @@ class Job:
             raise self.error.with_traceback(None)
         if self.status is not JobStatus.DONE:
             raise JobNotReadyError
-        self.fetched = True
+        self.fetched.add(target)
         return self.filename_in(target), self.contents[target]
 
 
@@ -149,11 +149,11 @@ class JobStore:
         return job
 
     def _make_room(self, account: str) -> None:
-        """Forget the oldest job of an account that was fetched already, if it has as many as it may."""
+        """Forget the oldest job of an account that was fetched in all its languages, if it has as many as it may."""
         jobs = [job for job in self._jobs.values() if job.account == account]
         if len(jobs) < self._settings.max_jobs:
             return
-        fetched = next((job for job in jobs if job.fetched), None)
+        fetched = next((job for job in jobs if job.fetched == set(job.targets)), None)
         if fetched is None:
             raise TooManyJobsError
         self._forget(fetched.job_id)

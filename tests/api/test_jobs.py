@@ -188,13 +188,16 @@ async def test_a_cancelled_job_stops_and_is_forgotten(client: StandInClient) -> 
 
 async def test_an_account_has_so_many_jobs_and_no_more(client: StandInClient) -> None:
     async with store_on(client, max_jobs=2) as store:
-        first, second = await submitted(store), await submitted(store)
+        first, second = await submitted(store), await submitted(store, targets="de fr")
         await submitted(store, account="other")
         with pytest.raises(TooManyJobsError):
             await submitted(store)
         store.remove(first)
         assert await submitted(store)
-        (await ended(second)).result()
+        (await ended(second)).result("de")
+        with pytest.raises(TooManyJobsError):
+            await submitted(store)
+        second.result("fr")
         # What was fetched makes room.
         assert await submitted(store)
         with pytest.raises(JobNotFoundError):
