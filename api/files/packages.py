@@ -32,7 +32,8 @@ class Package:
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise BrokenFileError("the file is not of the format that its name says") from error
         parts = self._archive.infolist()
-        if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > unpacked_bytes:
+        self.unpacked_bytes = sum(part.file_size for part in parts)
+        if len(parts) > _MOST_PARTS or self.unpacked_bytes > unpacked_bytes:
             raise FileTooLargeError(f"unpacked, the file may have at most {unpacked_bytes} bytes")
         if any(part.flag_bits & _ENCRYPTED for part in parts):
             raise BrokenFileError("the file has a password")

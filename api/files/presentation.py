@@ -10,6 +10,7 @@ from lxml import etree
 from api.files.conventions import main_part, parts_of
 from api.files.document import FileLimits
 from api.files.drawing import DRAWING_TYPES, read_alternative_text, read_chart_text, read_paragraph, set_language
+from api.files.embedded_workbooks import EmbeddedWorkbooks
 from api.files.packages import Package, written_xml
 from api.files.places import Found, Places, plain_text
 from api.text.documents import Document
@@ -42,7 +43,9 @@ class Presentation:
         self._parts = {
             name: Places(self._package.xml(name), _READS, options) for name in parts_of(self._package, _WITH_TEXT)
         }
-        self.documents: Sequence[Document] = [text for part in self._parts.values() for text in part.documents]
+        self._workbooks = EmbeddedWorkbooks(self._package, options, limits)
+        texts = [text for part in self._parts.values() for text in part.documents]
+        self.documents: Sequence[Document] = [*texts, *self._workbooks.documents]
 
     def write(self, target: str, translations: Sequence[Hypothesis]) -> bytes:
         """Return the presentation in the language `target`."""
@@ -53,6 +56,7 @@ class Presentation:
             places.write(root, [next(following).text for _ in places.documents])
             set_language(root, target)
             written[name] = written_xml(root)
+        written |= self._workbooks.write(target, following)
         return self._package.with_parts(written)
 
 

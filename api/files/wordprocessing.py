@@ -11,6 +11,7 @@ from lxml import etree
 from api.files import drawing
 from api.files.conventions import main_part, parts_of
 from api.files.document import FileLimits
+from api.files.embedded_workbooks import EmbeddedWorkbooks
 from api.files.inline import Paragraph
 from api.files.packages import Package, written_xml
 from api.files.places import Places
@@ -38,6 +39,7 @@ _OTHERS = (
     "application/vnd.ms-office.drawingml.diagramDrawing+xml",
 )
 _STYLES = (f"{_OFFICE}.wordprocessingml.styles+xml",)
+_DRAWINGS = (drawing.read_paragraph, drawing.read_alternative_text, drawing.read_chart_text)
 # What paragraphs of their own are in; fields do not reach across.
 _STORIES = frozenset({"comment", "endnote", "footnote", "txbxContent"})
 
@@ -50,7 +52,9 @@ class WordDocument:
         names = dict.fromkeys((main_part(self._package, _MAIN), *parts_of(self._package, _OTHERS)))
         parts = {name: _Part(self._package.xml(name), options) for name in names}
         self._parts = {name: part for name, part in parts.items() if part.documents}
-        self.documents: Sequence[Document] = [text for part in self._parts.values() for text in part.documents]
+        self._workbooks = EmbeddedWorkbooks(self._package, options, limits)
+        texts = [text for part in self._parts.values() for text in part.documents]
+        self.documents: Sequence[Document] = [*texts, *self._workbooks.documents]
 
     def write(self, target: str, translations: Sequence[Hypothesis]) -> bytes:
         """Return the document in the language `target`; its spelling is checked as such."""
@@ -64,6 +68,7 @@ class WordDocument:
             styles = self._package.xml(name)
             if set_language(styles, target):
                 written[name] = written_xml(styles)
+        written |= self._workbooks.write(target, following)
         return self._package.with_parts(written)
 
 
@@ -71,7 +76,7 @@ class _Part:
     """The texts of a part. Keeps no tree, so that a document can be written in several languages."""
 
     def __init__(self, root: etree._Element, options: Options) -> None:
-        self._places = Places(root, (drawing.read_paragraph, drawing.read_alternative_text), options)
+        self._places = Places(root, _DRAWINGS, options)
         paragraphs = (Paragraph(content.nodes, options) for _, content in _contents(root))
         # By their place among all paragraphs of the part.
         self._paragraphs = {at: paragraph for at, paragraph in enumerate(paragraphs) if paragraph.segments}

@@ -1,8 +1,9 @@
 """Presentations, read again with python-pptx."""
 
 import io
-import zipfile
+from pathlib import Path
 
+import openpyxl
 import pptx
 import pytest
 from pptx.chart.data import CategoryChartData
@@ -11,10 +12,13 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.presentation import Presentation
 from pptx.util import Inches
 
-from api.errors import BrokenFileError
+from api.errors import BrokenFileError, FileTooLargeError
+from api.files.document import FileLimits
 from api.files.formats import read_file
+from tests.api.files.libreoffice import converted
 from tests.api.files.stand_in_models import LIMITS, OPTIONS, Model, backwards, shouting, texts_of, translated
 from tests.api.files.test_packages import archive
+from tests.api.files.workbooks import of_texts, parts_of, with_parts
 
 WIDTH = Inches(4)
 
@@ -56,11 +60,6 @@ def translation_of(data: bytes, model: Model = shouting, target: str = "de") -> 
     return pptx.Presentation(io.BytesIO(translated(read_file("a.pptx", data, OPTIONS, LIMITS), model, target)))
 
 
-def parts_of(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as opened:
-        return {name: opened.read(name) for name in opened.namelist()}
-
-
 def with_part(data: bytes, name: str, content_type: str, part: bytes) -> bytes:
     """Return a file with one more part, which nothing refers to."""
     parts = parts_of(data)
@@ -92,6 +91,47 @@ def test_titles_of_charts_are_translated() -> None:
     assert chart.chart_title.text_frame.text == "PEOPLE ON THE BRIDGE"
 
 
+def test_charts_and_their_workbooks_say_the_same() -> None:
+    chart = next(shape for shape in translation_of(saved(sample())).slides[1].shapes if shape.has_chart).chart
+    assert list(chart.plots[0].categories) == ["SPRING", "AUTUMN"]
+    assert [series.name for series in chart.series] == ["VISITORS"]
+    workbook = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob))
+    assert list(workbook.worksheets[0].values) == [(None, "VISITORS"), ("SPRING", 120), ("AUTUMN", 80)]
+
+
+def with_workbook(workbook: bytes) -> bytes:
+    """Return the sample with something else in place of the workbook of its chart."""
+    parts = parts_of(saved(sample()))
+    return archive({name: workbook if name.startswith("ppt/embeddings/") else part for name, part in parts.items()})
+
+
+def test_a_workbook_in_a_presentation_that_cannot_be_read_stays() -> None:
+    data = with_workbook(b"with a password")
+    after = parts_of(translated(read_file("a.pptx", data, OPTIONS, LIMITS)))
+    assert b"with a password" in after.values()
+
+
+def test_a_workbook_in_a_presentation_may_have_no_texts() -> None:
+    workbook = of_texts("12")
+    data = with_workbook(workbook)
+    assert workbook in parts_of(translated(read_file("a.pptx", data, OPTIONS, LIMITS))).values()
+
+
+def test_workbooks_in_a_presentation_count_as_what_is_in_it() -> None:
+    data = with_workbook(with_parts(of_texts("one"), {"a.png": b"\0" * 1_000_000}))
+    whole = sum(len(part) for part in parts_of(data).values())
+    assert read_file("a.pptx", data, OPTIONS, FileLimits(whole + 1_100_000, 1000))
+    with pytest.raises(FileTooLargeError):
+        read_file("a.pptx", data, OPTIONS, FileLimits(whole + 900_000, 1000))
+
+
+def test_libreoffice_shows_the_translation(tmp_path: Path) -> None:
+    data = translated(read_file("a.pptx", saved(sample()), OPTIONS, LIMITS), backwards)
+    shown = parts_of(converted(data, "a.pptx", "odp", tmp_path))["content.xml"].decode()
+    for text in ("NORTH THE OF BRIDGES", ">OLD<", "TYNE THE", "THEM. GREET MAP. THE SHOW"):
+        assert text in shown
+
+
 def test_slides_say_their_language() -> None:
     presentation = sample()
     run = presentation.slides[0].placeholders[1].text_frame.paragraphs[0].runs[0]
@@ -110,7 +150,7 @@ def test_layouts_masters_and_all_else_stay() -> None:
         "ppt/slides/slide1.xml",
         "ppt/slides/slide2.xml",
         "ppt/notesSlides/notesSlide1.xml",
-        next(name for name in before if name.startswith("ppt/charts/chart")),
+        *(name for name in before if name.startswith(("ppt/charts/chart", "ppt/embeddings/"))),
     }
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -15,6 +16,7 @@ from api.errors import BrokenFileError, FileTooLargeError
 from api.files.document import FileLimits
 from api.files.formats import read_file
 from api.text.hypotheses import Hypothesis
+from tests.api.files.libreoffice import converted
 from tests.api.files.stand_in_models import LIMITS, OPTIONS, backwards, texts_of, translated
 from tests.api.files.test_packages import archive
 from tests.api.files.workbooks import (
@@ -269,3 +271,13 @@ def test_a_workbook_may_have_no_texts() -> None:
     data = workbook(lambda sheet, _: sheet.write("A1", 1))
     assert texts_of(read_file("a.xlsx", data, OPTIONS, LIMITS)) == []
     assert changed_parts(data, written(data)) == set()
+
+
+def test_libreoffice_shows_the_translation(tmp_path: Path) -> None:
+    def fill(sheet: Worksheet, opened: Workbook) -> None:
+        sheet.add_table("A1:B2", {"columns": [{"header": "net price"}, {"header": "city"}], "data": [[7, "north"]]})
+        sheet.write_rich_string("A4", "the ", opened.add_format({"bold": True}), "red", " car")
+        sheet.insert_textbox("D1", "a box of text")
+
+    shown = converted(written(workbook(fill), backwards), "a.xlsx", "csv", tmp_path).decode()
+    assert shown.splitlines() == ["PRICE NET,CITY", "7,NORTH", ",", "CAR RED THE,"]
