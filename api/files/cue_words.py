@@ -4,6 +4,7 @@ Lines follow what subtitlers agree on: two lines of about the same length, at mo
 possible, cut behind punctuation rather than elsewhere.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -100,7 +101,8 @@ def _cuts(text: str, wanted: Sequence[float], longest: int | None = None) -> lis
 
     A line that would be longer than `longest` is avoided.
     """
-    spaces = [index for index, character in enumerate(text) if character == " "]
+    # One of several together, or there would be an empty line.
+    spaces = [found.end() - 1 for found in re.finditer(r"(?<=\S) +(?=\S)", text)]
     cuts: list[int] = []
     used = start = 0
     for number, place in enumerate(wanted):

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Cue", "subrip_cues", "webvtt_cues"]
+__all__ = ["ARROW", "Cue", "subrip_cues", "webvtt_cues"]
 
-_ARROW = "-->"
+ARROW = "-->"
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[,.:](\d{1,3})(?!\d)"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}")
 
@@ -28,9 +28,9 @@ def webvtt_cues(lines: Sequence[str]) -> list[Cue]:
     """Return the cues of a WebVTT file: behind a line with times, up to an empty line."""
     cues = []
     for number, line in enumerate(lines):
-        if _ARROW in line:
+        if ARROW in line:
             last = number + 1
-            while last < len(lines) and lines[last].strip() and _ARROW not in lines[last]:
+            while last < len(lines) and lines[last].strip() and ARROW not in lines[last]:
                 last += 1
             if number + 1 < last:
                 cues.append(Cue(number + 1, last, *_times(line)))
@@ -42,7 +42,7 @@ def subrip_cues(lines: Sequence[str]) -> list[Cue]:
 
     Where empty lines part a cue's text, each part is a cue of its own.
     """
-    timings = [number for number, line in enumerate(lines) if _ARROW in line]
+    timings = [number for number, line in enumerate(lines) if ARROW in line]
     cues: list[Cue] = []
     for number, timing in enumerate(timings):
         last = len(lines)

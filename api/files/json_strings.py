@@ -73,7 +73,9 @@ class JsonStrings:
         for start, end, literal in sorted(changes):
             parts += [self._source[done:start], literal]
             done = end
-        return self._decoded.encoded("".join([*parts, self._source[done:]]))
+        written = "".join([*parts, self._source[done:]])
+        # What is not Unicode is no JSON, and readers take it for UTF-8.
+        return self._decoded.encoded(written) if self._decoded.encoding.startswith("utf") else written.encode()
 
 
 def _check(text: str) -> None:

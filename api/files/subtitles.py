@@ -18,7 +18,7 @@ from api.errors import BrokenFileError
 from api.files.codes import Code, paired
 from api.files.cue_text import TIMESTAMP, Body, bodies
 from api.files.cue_words import BORDER, Piece, balanced, pieces_of, shared_out, written
-from api.files.cues import Cue, subrip_cues, webvtt_cues
+from api.files.cues import ARROW, Cue, subrip_cues, webvtt_cues
 from api.files.document import FileLimits
 from api.files.inline import Atom, Node, Paragraph
 from api.files.text_files import Decoded
@@ -31,7 +31,7 @@ __all__ = ["Subtitles"]
 
 _LINE = re.compile(r"([^\r\n]*+)(\r\n|\r|\n|\Z)")
 _SIGNATURE = re.compile(r"WEBVTT(?:[ \t]|$)")
-_LANGUAGE = re.compile(r"(Language:[ \t]*)en\b.*", re.IGNORECASE)
+_LANGUAGE = re.compile(r"(Language:[ \t]*)en(?:-[A-Za-z0-9-]+)?(?=\s*$)", re.IGNORECASE)
 _LONGEST_PAUSE = 1000
 # Milliseconds by which cues overlap that are made to follow each other.
 _OVERLAP = 200
@@ -109,11 +109,15 @@ class Subtitles:
             head = self._lines.index("") if "" in self._lines else 0
             lines[:head] = [_LANGUAGE.sub(rf"\g<1>{target}", line) for line in lines[:head]]
         for text in self._texts:
+            first, last = text.cue.first, text.cue.last
             # Without words, as a model's translation can be, a cue would be broken.
-            if text.bodies and all(pieces[body] for body in text.bodies):
-                first, last = text.cue.first, text.cue.last
+            if not text.bodies or not all(pieces[body] for body in text.bodies):
+                continue
+            written = self._written(text, pieces)
+            # So it would be with what starts a new one, put together of parts.
+            if ARROW not in written:
                 newline = self._ends[first - 1]
-                written = self._written(text, pieces).replace("\n", newline) + self._ends[last - 1]
+                written = written.replace("\n", newline) + self._ends[last - 1]
                 lines[first:last] = [written, *[""] * (last - first - 1)]
         return self._decoded.encoded("".join(lines))
 

@@ -140,6 +140,11 @@ def test_what_is_no_json_is_told_of(source: str, message: str) -> None:
         translation_of(source)
 
 
+def test_what_is_not_unicode_becomes_utf_8() -> None:
+    document = read_file("a.json", '["café one"]'.encode("cp1252"), OPTIONS, LIMITS)
+    assert json.loads(translated(document)) == ["CAFÉ ONE"]
+
+
 def test_pairs_of_surrogates_and_large_numbers_are_in_order() -> None:
     source = r'["\ud83d\ude00 one", ' + "1" * 5000 + "]"
     assert translation_of(source) == source.replace(r"\ud83d\ude00 one", r"\ud83d\ude00 ONE")

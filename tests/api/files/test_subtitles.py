@@ -188,6 +188,10 @@ def test_a_cue_without_a_translation_stays() -> None:
     assert cues_of(subrip("one two", "three four"), said(one="")) == ["one two", "three four"]
 
 
+def test_a_translation_that_would_start_a_new_cue_is_not_used() -> None:
+    assert cues_of(subrip("one -</b>-> two", "three")) == ["one -</b>-> two", "THREE"]
+
+
 def test_tags_around_words_that_are_shared_out_are_closed_in_each_cue() -> None:
     cues = cues_of(subrip("<i>one two</i> three", "four five"), said(one="eins zwei drei vier"))
     assert len(cues) == 2
@@ -217,6 +221,11 @@ def test_lines_as_long_as_those_of_the_source_are_left_alone() -> None:
 
 def test_three_lines_stay_three_lines() -> None:
     assert cues_of(subrip("one two\nthree four\nfive six")) == ["ONE TWO\nTHREE FOUR\nFIVE SIX"]
+
+
+def test_no_line_is_empty() -> None:
+    written = translation_of("a.srt", subrip("one.  {\\an1}two\nthree\nfour"))
+    assert written.split("\n", 2)[2] == "ONE. \n{\\an1}TWO THREE\nFOUR\n"
 
 
 def test_the_lines_of_a_dialogue_stay_apart() -> None:
