@@ -14,6 +14,7 @@ from api.text.options import Options
 __all__ = ["read_threaded_comment"]
 
 _NAMESPACE = "{http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments}"
+_MENTION = f"{_NAMESPACE}mention"
 _WHERE = ("startIndex", "length")
 _UTF_16 = "utf-16-le"
 _NUMBER = re.compile(r"[0-9]{1,6}")
@@ -47,7 +48,9 @@ def read_threaded_comment(element: etree._Element, options: Options) -> Found | 
 
 def _mentions(element: etree._Element) -> list[etree._Element]:
     """Return the mentions in the comment with this text."""
-    return [mention for mentions in element.itersiblings(f"{_NAMESPACE}mentions") for mention in mentions]
+    return [
+        mention for mentions in element.itersiblings(f"{_NAMESPACE}mentions") for mention in mentions.iter(_MENTION)
+    ]
 
 
 def _place(mention: etree._Element) -> tuple[int, int]:

@@ -41,6 +41,16 @@ def test_places_are_counted_in_utf_16() -> None:
     assert translation_of("😀 ask @Jo 😀 now", ("7", "3")) == ("😀 ASK @Jo 😀 NOW", ["@Jo"])
 
 
+def test_comments_in_the_xml_do_no_harm() -> None:
+    part = (
+        f'<ThreadedComments xmlns="{NAMESPACE}"><threadedComment><text>ask @Jo</text><mentions><!--x-->'
+        '<mention startIndex="4" length="3"/></mentions></threadedComment></ThreadedComments>'
+    ).encode()
+    types = {NAME: "application/vnd.ms-excel.threadedcomments+xml"}
+    after = parts_of(written(with_parts(of_texts("one"), {NAME: part}, types), backwards))[NAME]
+    assert b'<text>@Jo ASK</text><mentions><!--x--><mention startIndex="0" length="3"/>' in after
+
+
 def test_lines_stay_lines() -> None:
     text, mentions = translation_of("one two\nthree @Jo", ("14", "3"), model=backwards)
     assert (text, mentions) == ("TWO ONE\n@Jo THREE", ["@Jo"])
