@@ -17,6 +17,7 @@ __all__ = ["decoded", "encoded", "read_string", "text_of"]
 # What Excel takes in one cell, in UTF-16 code units.
 _LONGEST = 32_767
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TO_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _BREAKS = re.compile(r"[\t\r\n]+")
@@ -42,11 +43,14 @@ def text_of(string: etree._Element) -> str:
 def read_string(string: etree._Element, options: Options, names: Collection[str] = ()) -> Found | None:
     """Return a string as a document; see `api.files.places.Read`.
 
-    Of these `names` one that is a run of its own stays as it is: the author of a comment.
+    Of these `names` one that is a run of its own stays as it is: the author of a comment. A string that is no Unicode,
+    which escapes can make, stays as a whole.
     """
     runs = string.findall("{*}r")
+    text = text_of(string)
+    if _SURROGATE.search(text):
+        return None
     if not runs:
-        text = text_of(string)
         return (plain_text(text, options), _put_plain) if text else None
     parts = list(merged(_parts(runs, names)))
     plain = prevailing(parts)

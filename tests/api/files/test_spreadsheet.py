@@ -127,6 +127,13 @@ def test_what_xml_cannot_hold_is_escaped() -> None:
     assert strings_in(echoed) == ['<si><t xml:space="preserve">one_x000D_\ntwo _x005F_x0041_ three_x0007_</t></si>']
 
 
+@pytest.mark.parametrize("string", ["<si><t>one _xD800_</t></si>", "<si><r><t>one_xdfff_</t></r></si>"])
+def test_a_string_that_is_no_unicode_stays(string: str) -> None:
+    data = of_strings(string, "<si><t>two</t></si>")
+    assert texts_of(read_file("a.xlsx", data, OPTIONS, LIMITS)) == ["two"]
+    assert strings_in(written(data)) == [string, "<si><t>TWO</t></si>"]
+
+
 def test_readings_in_japanese_go_with_the_text_that_they_are_for() -> None:
     reading = '<rPh sb="0" eb="2"><t>yo</t></rPh><phoneticPr fontId="1"/>'
     data = of_strings(
