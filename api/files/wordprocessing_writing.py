@@ -82,8 +82,10 @@ class _Writer:
 
     def _run_in(self, parent: etree._Element, look: Format) -> etree._Element:
         """Return the run at the end of an element if it is text of this format, else a new one."""
-        if self._run is not None and len(parent) and parent[-1] is self._run[0] and look is self._run[1]:
-            return self._run[0]
+        if self._run is not None:
+            run, format_of_run = self._run
+            if look is format_of_run and run.getparent() is parent and run.getnext() is None:
+                return run
         run = self._new_run(parent, look)
         self._run = run, look
         return run

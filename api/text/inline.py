@@ -211,11 +211,12 @@ def _wraps_or_crosses(bounds: Sequence[tuple[int, int]], start: int, end: int) -
 
 
 def _crowded(bounds: Sequence[tuple[int, int]], cells: Sequence[Cell], offsets: Sequence[int]) -> set[int]:
-    """Return the tags of the sentences that have more of them than can be moved in reasonable time."""
-    tags: dict[int, list[int]] = {}
-    for index in sorted(_tags(cells)):
-        tags.setdefault(bisect_right(bounds, offsets[index], key=itemgetter(0)), []).append(index)
-    return {index for found in tags.values() if len(found) > _MOST_TAGS for index in found}
+    """Return the markup of the sentences that have more of it than can be moved in reasonable time."""
+    markup: dict[int, list[int]] = {}
+    for index, cell in enumerate(cells):
+        if cell.opaque or not cell.text:
+            markup.setdefault(bisect_right(bounds, offsets[index], key=itemgetter(0)), []).append(index)
+    return {index for found in markup.values() if len(found) > _MOST_TAGS for index in found}
 
 
 def _cells_of(

@@ -248,6 +248,14 @@ def test_elements_in_elements_beyond_reason_separate_sentences() -> None:
     ).replace(" b", " etwas ganz anderes")
 
 
+@pytest.mark.parametrize("markup", ["<img>", "<code>x</code>", "<b>y</b>"])
+def test_more_markup_than_can_be_moved_separates_what_is_between(markup: str) -> None:
+    assert len(texts(f"two words {markup} " * 10)) == 1
+    source = f"two words {markup} " * 100
+    assert len(texts(source)) >= 100
+    assert joined(source, as_it_is) == source
+
+
 def test_dividing_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.text.inline._MOST_ROUNDS", 0)
     assert texts("<b>One. Two.</b> And <i>three</i>.") == ["One.", "Two.", "And", "three"]
@@ -326,7 +334,7 @@ class TestOptions:
     [
         "<", "<a ", "<b>", "</b>", "<b>x", "<b>x</b>", "a<b>x</b> ", "<!--", "&", "&amp", "<a href=\"", "<p",
         "<i><b>x</i></b>", "<script>", "</script", "<code>", "x<code>y</code>", "<![CDATA[", "<b>A. b</b> ", "x. <b>",
-        "<img>", "{a<b>", "<code> ",
+        "<img>", "{a<b>", "<code> ", "x <img>", "x <code>y</code> ",
     ],
 )  # fmt: skip
 def test_fifty_thousand_characters_of_junk_take_little_time(junk: str) -> None:
