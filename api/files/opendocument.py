@@ -26,6 +26,7 @@ from api.files.opendocument_text import (
 from api.files.packages import Package, written_xml
 from api.text.hypotheses import Hypothesis
 from api.text.options import Options
+from api.text.segmentation import is_blank
 
 __all__ = ["OpenDocumentFile"]
 
@@ -54,6 +55,8 @@ _MANIFEST = "META-INF/manifest.xml"
 _ENCRYPTION = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}encryption-data"
 _CONTENT, _DOCUMENT_CONTENT = "content.xml", f"{OFFICE}document-content"
 _TRANSLATED = (_CONTENT, "styles.xml")
+# To write a paragraph takes time for all that is in it, other paragraphs too.
+_DEEPEST = 16
 
 
 class OpenDocumentFile:
@@ -69,10 +72,7 @@ class OpenDocumentFile:
         self._parts: dict[str, dict[int, Paragraph[int]]] = {}
         for name in self._package.names:
             if name.rpartition("/")[2] in _TRANSLATED:
-                root = self._package.xml(name)
-                same_looks = looks(root)
-                found = (Paragraph(ParagraphContent(each, same_looks).nodes, options) for each in _paragraphs(root))
-                self._parts[name] = {place: each for place, each in enumerate(found) if each.segments}
+                self._parts[name] = dict(_translatable(self._package.xml(name), options))
             elif name == "meta.xml":
                 self._parts[name] = {}
         self.documents = [paragraph for part in self._parts.values() for paragraph in part.values()]
@@ -99,21 +99,33 @@ class OpenDocumentFile:
         return self._package.with_parts(written)
 
 
+def _translatable(root: etree._Element, options: Options) -> Iterator[tuple[int, Paragraph[int]]]:
+    """Yield the paragraphs that have words, and their places among all."""
+    same_looks = looks(root)
+    for place, element in enumerate(_paragraphs(root)):
+        content = ParagraphContent(element, same_looks)
+        if not is_blank(content.shown):
+            paragraph = Paragraph(content.nodes, options)
+            if paragraph.segments:
+                yield place, paragraph
+
+
 def _paragraphs(root: etree._Element) -> Iterator[etree._Element]:
-    """Yield the paragraphs to translate, in the order of the document."""
-    # Each with whether the text that comes next is only how a value is shown.
-    waiting = [(root, False)]
+    """Yield the paragraphs that are for translation, in the order of the document."""
+    # Each with whether the text in it is only how a value is shown, and how many paragraphs it is in.
+    waiting = [(root, False, 0)]
     while waiting:
-        element, is_value = waiting.pop()
+        element, is_value, depth = waiting.pop()
         if element.tag in _DELETED:
             continue
         if element.tag in _CELLS:
             is_value = _FORMULA in element.attrib or element.get(_VALUE_TYPE, "string") != "string"
         elif element.tag == _ANNOTATION or str(element.tag).startswith(_DRAWING):
             is_value = False
-        elif element.tag in _PARAGRAPHS and not is_value:
+        elif element.tag in _PARAGRAPHS and not is_value and depth < _DEEPEST:
             yield element
-        waiting.extend((child, is_value) for child in reversed(element))
+            depth += 1
+        waiting.extend((child, is_value, depth) for child in reversed(element))
 
 
 def _language_set(root: etree._Element, target: str) -> bool:

@@ -46,7 +46,7 @@ _NOT_SHOWN = frozenset({f"{TEXT}note", f"{TEXT}script"})
 _MARK = re.compile(r".*\}(?:soft-page-break|bookmark|change|fieldmark|annotation-end|.*-mark)(?:-start|-end)?")
 _IDENTIFIERS = (f"{TEXT}name", f"{TEXT}id", f"{TEXT}change-id", f"{OFFICE}name")
 _WHITE_SPACE = re.compile(r"[ \t\r\n]+")
-_COUNTED = re.compile(r"[0-9]{1,3}")
+_COUNTED = re.compile(r"[0-9]{1,2}")
 _RUN_OF_SPACES = re.compile("^ +| {2,}")
 # The marks of more ranges than these, one in another, move each by itself.
 _DEEPEST_RANGE = 20
@@ -294,7 +294,8 @@ def _shown(nodes: Iterable[Node[int]]) -> Iterator[str]:
 
 
 def _add(container: etree._Element, text: str) -> None:
-    if len(container):
-        container[-1].tail = (container[-1].tail or "") + text
+    last = next(container.iterchildren(reversed=True), None)
+    if last is not None:
+        last.tail = (last.tail or "") + text
     else:
         container.text = (container.text or "") + text

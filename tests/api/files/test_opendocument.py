@@ -153,6 +153,17 @@ def test_paragraphs_are_translated_wherever_they_stand() -> None:
     assert body_of(body) == expected
 
 
+def test_paragraphs_in_paragraphs_beyond_reason_stay() -> None:
+    body = f"<office:text>{'<text:p>a word<text:note>' * 30}{'</text:note></text:p>' * 30}</office:text>"
+    assert body_of(body).count("A WORD") == 16
+    assert body_of(body).count("a word") == 14
+
+
+def test_a_paragraph_with_no_words_but_those_of_a_field_stays() -> None:
+    body = "<office:text><text:p>  <text:title>The mill</text:title>  </text:p></office:text>"
+    assert body_of(body) == body
+
+
 def test_what_is_deleted_stays() -> None:
     body = (
         "<office:text><text:tracked-changes><text:changed-region><text:deletion><text:p>old words</text:p>"
