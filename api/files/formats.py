@@ -8,15 +8,15 @@ from pathlib import PurePath
 from api.errors import FileTooLargeError, UnsupportedFileError
 from api.files.document import FileDocument, FileLimits
 from api.files.epub import EpubFile
-from api.files.gettext_catalog import GettextCatalog
-from api.files.json_strings import JsonStrings
+from api.files.localization.gettext_catalog import GettextCatalog
+from api.files.localization.json_strings import JsonStrings
+from api.files.localization.xliff import XliffFile
+from api.files.office.presentation import Presentation
+from api.files.office.spreadsheet import Spreadsheet
+from api.files.office.wordprocessing import WordDocument
 from api.files.opendocument import OpenDocumentFile
-from api.files.presentation import Presentation
-from api.files.spreadsheet import Spreadsheet
-from api.files.subtitles import Subtitles
+from api.files.subtitles.subtitles import Subtitles
 from api.files.text_files import TextFile
-from api.files.wordprocessing import WordDocument
-from api.files.xliff import XliffFile
 from api.text.options import Options
 
 __all__ = ["FORMATS", "FileFormat", "format_of", "read_file"]

@@ -8,16 +8,16 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
-from api.files import drawing
-from api.files.conventions import main_part, parts_of
 from api.files.document import FileLimits
-from api.files.embedded_workbooks import EmbeddedWorkbooks
 from api.files.inline import Paragraph
+from api.files.office import drawing
+from api.files.office.conventions import main_part, parts_of
+from api.files.office.embedded_workbooks import EmbeddedWorkbooks
+from api.files.office.places import Places
+from api.files.office.wordprocessing_content import Content
+from api.files.office.wordprocessing_tokens import Tokenizer, all_named, w
+from api.files.office.wordprocessing_writing import set_language, write_paragraph
 from api.files.packages import Package, written_xml
-from api.files.places import Places
-from api.files.wordprocessing_content import Content
-from api.files.wordprocessing_tokens import Tokenizer, all_named, w
-from api.files.wordprocessing_writing import set_language, write_paragraph
 from api.text.documents import Document
 from api.text.hypotheses import Hypothesis
 from api.text.options import Options

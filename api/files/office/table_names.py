@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from api.files.cell_strings import decoded, encoded
-from api.files.references import References
-from api.files.sheet_cells import Area, area_of
-from api.files.workbook_strings import Holder
+from api.files.office.cell_strings import decoded, encoded
+from api.files.office.references import References
+from api.files.office.sheet_cells import Area, area_of
+from api.files.office.workbook_strings import Holder
 
 __all__ = ["Column", "Table", "read_table", "rename", "settle"]
 

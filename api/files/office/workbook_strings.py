@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from api.files.cell_strings import text_of
-from api.files.sheet_cells import Area, cells_in
+from api.files.office.cell_strings import text_of
+from api.files.office.sheet_cells import Area, cells_in
 
 __all__ = ["Holder", "StringsOfCells", "strings_in"]
 

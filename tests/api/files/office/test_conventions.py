@@ -3,7 +3,7 @@
 import pytest
 
 from api.errors import BrokenFileError
-from api.files.conventions import main_part, parts_of, related_parts
+from api.files.office.conventions import main_part, parts_of, related_parts
 from api.files.packages import Package
 from tests.api.files.test_packages import archive
 

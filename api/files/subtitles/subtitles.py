@@ -16,11 +16,11 @@ from functools import partial
 
 from api.errors import BrokenFileError
 from api.files.codes import Code, paired
-from api.files.cue_text import TIMESTAMP, Body, bodies
-from api.files.cue_words import BORDER, Piece, balanced, pieces_of, shared_out, written
-from api.files.cues import ARROW, Cue, subrip_cues, webvtt_cues
 from api.files.document import FileLimits
 from api.files.inline import Atom, Node, Paragraph
+from api.files.subtitles.cue_text import TIMESTAMP, Body, bodies
+from api.files.subtitles.cue_words import BORDER, Piece, balanced, pieces_of, shared_out, written
+from api.files.subtitles.cues import ARROW, Cue, subrip_cues, webvtt_cues
 from api.files.text_files import Decoded
 from api.text.documents import Document
 from api.text.hypotheses import Hypothesis

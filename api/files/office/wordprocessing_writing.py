@@ -7,8 +7,8 @@ from lxml import etree
 
 from api.files.inline import Atom, Node
 from api.files.languages import is_english, language_tag
-from api.files.wordprocessing_content import Code, Content, Enclosed, Wrapped
-from api.files.wordprocessing_tokens import Format, Piece, all_named, w
+from api.files.office.wordprocessing_content import Code, Content, Enclosed, Wrapped
+from api.files.office.wordprocessing_tokens import Format, Piece, all_named, w
 
 __all__ = ["set_language", "write_paragraph"]
 

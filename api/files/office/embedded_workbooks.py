@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from api.errors import BrokenFileError
-from api.files.conventions import parts_of
 from api.files.document import FileLimits
+from api.files.office.conventions import parts_of
+from api.files.office.spreadsheet import Spreadsheet
 from api.files.packages import Package
-from api.files.spreadsheet import Spreadsheet
 from api.text.documents import Document
 from api.text.hypotheses import Hypothesis
 from api.text.options import Options

@@ -8,7 +8,7 @@ from lxml import etree
 from api.errors import BrokenFileError, FileTooLargeError
 from api.files.document import FileLimits
 from api.files.formats import read_file
-from api.files.wordprocessing import WordDocument
+from api.files.office.wordprocessing import WordDocument
 from tests.api.files.stand_in_models import LIMITS, OPTIONS, Model, backwards, shouting, texts_of, translated
 from tests.api.files.word_documents import MAIN, NAMESPACES, OFFICE, archive, part, parts_of, report, word_document
 

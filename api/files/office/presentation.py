@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from api.files.conventions import main_part, parts_of
 from api.files.document import FileLimits
-from api.files.drawing import DRAWING_TYPES, read_alternative_text, read_chart_text, read_paragraph, set_language
-from api.files.embedded_workbooks import EmbeddedWorkbooks
+from api.files.office.conventions import main_part, parts_of
+from api.files.office.drawing import DRAWING_TYPES, read_alternative_text, read_chart_text, read_paragraph, set_language
+from api.files.office.embedded_workbooks import EmbeddedWorkbooks
+from api.files.office.places import Found, Places, plain_text
 from api.files.packages import Package, written_xml
-from api.files.places import Found, Places, plain_text
 from api.text.documents import Document
 from api.text.hypotheses import Hypothesis
 from api.text.options import Options
@@ -61,7 +61,7 @@ class Presentation:
 
 
 def _read_comment(element: etree._Element, options: Options) -> Found | None:
-    """Return the text of a comment, which is plain up to PowerPoint 2019; see `api.files.places.Read`."""
+    """Return the text of a comment, which is plain up to PowerPoint 2019; see `api.files.office.places.Read`."""
     is_comment = element.tag in _COMMENT_TEXTS
     return (plain_text(element.text, options), _put_comment) if is_comment and element.text else None
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from api.files.inline import Atom, Node, Paragraph
-from api.files.places import Found, plain_text
+from api.files.office.places import Found, plain_text
 from api.text.options import Options
 
 __all__ = ["read_threaded_comment"]
@@ -25,7 +25,7 @@ _Payload: TypeAlias = tuple[int | None, str]
 
 
 def read_threaded_comment(element: etree._Element, options: Options) -> Found | None:
-    """Return the text of a comment; see `api.files.places.Read`. If its mentions are not in order, it stays."""
+    """Return the text of a comment; see `api.files.office.places.Read`. If its mentions are not in order, it stays."""
     if element.tag != f"{_NAMESPACE}text" or not element.text:
         return None
     mentions = _mentions(element)

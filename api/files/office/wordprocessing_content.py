@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from api.files.inline import Atom, Node, Span
-from api.files.wordprocessing_tokens import Bound, Format, Inside, Instruction, Kept, Mark, Piece, Text, Token
+from api.files.office.wordprocessing_tokens import Bound, Format, Inside, Instruction, Kept, Mark, Piece, Text, Token
 
 __all__ = ["Code", "Content", "Enclosed", "Wrapped"]
 

@@ -8,8 +8,8 @@ from functools import partial
 from lxml import etree
 
 from api.files.inline import Atom, Paragraph
-from api.files.places import Found, plain_text
-from api.files.runs import Part, Payload, Run, contents, looks, merged, nodes_of_runs, prevailing
+from api.files.office.places import Found, plain_text
+from api.files.office.runs import Part, Payload, Run, contents, looks, merged, nodes_of_runs, prevailing
 from api.text.options import Options
 
 __all__ = ["decoded", "encoded", "read_string", "text_of"]
@@ -41,7 +41,7 @@ def text_of(string: etree._Element) -> str:
 
 
 def read_string(string: etree._Element, options: Options, names: Collection[str] = ()) -> Found | None:
-    """Return a string as a document; see `api.files.places.Read`.
+    """Return a string as a document; see `api.files.office.places.Read`.
 
     Of these `names` one that is a run of its own stays as it is: the author of a comment. A string that is no Unicode,
     which escapes can make, stays as a whole.

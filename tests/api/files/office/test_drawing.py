@@ -6,8 +6,8 @@ import pytest
 from lxml import etree
 
 from api.assembly import Assembly
-from api.files.drawing import read_alternative_text, read_paragraph, set_language
-from api.files.places import Places
+from api.files.office.drawing import read_alternative_text, read_paragraph, set_language
+from api.files.office.places import Places
 from api.text.hypotheses import Hypothesis
 from api.text.options import Options
 from tests.api.files.stand_in_models import OPTIONS, Model, backwards, shouting

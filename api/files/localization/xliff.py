@@ -14,8 +14,8 @@ from lxml import etree
 from api.errors import BrokenFileError
 from api.files.document import FileLimits
 from api.files.inline import Paragraph
+from api.files.localization.xliff_content import Payload, fill, nodes_of
 from api.files.packages import parsed_xml, written_xml
-from api.files.xliff_content import Payload, fill, nodes_of
 from api.text.documents import Document
 from api.text.hypotheses import Hypothesis
 from api.text.options import Options

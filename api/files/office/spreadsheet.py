@@ -1,9 +1,9 @@
 """Workbooks of Excel, `.xlsx`: the texts of cells, comments, text boxes, charts and diagrams.
 
 Formulas, numbers, dates and the names of sheets and ranges stay, and so does every text that something else in the
-workbook names (`api.files.references`), and what belongs to a pivot table, which has its own copy of it: the names of
-its fields, their items, and the cells that it fills. Messages of rules of validation, headers and footers of printed
-pages, and texts of form controls stay in English.
+workbook names (`api.files.office.references`), and what belongs to a pivot table, which has its own copy of it: the
+names of its fields, their items, and the cells that it fills. Messages of rules of validation, headers and footers of
+printed pages, and texts of form controls stay in English.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,17 +12,17 @@ from functools import partial
 
 from lxml import etree
 
-from api.files.cell_strings import read_string, text_of
-from api.files.conventions import main_part, parts_of
 from api.files.document import FileLimits
-from api.files.drawing import DRAWING_TYPES, read_alternative_text, read_chart_text, read_paragraph, set_language
+from api.files.office.cell_strings import read_string, text_of
+from api.files.office.conventions import main_part, parts_of
+from api.files.office.drawing import DRAWING_TYPES, read_alternative_text, read_chart_text, read_paragraph, set_language
+from api.files.office.places import Found, Places, Read
+from api.files.office.references import References
+from api.files.office.table_names import Table, rename, settle
+from api.files.office.threaded_comments import read_threaded_comment
+from api.files.office.workbook_strings import Holder, strings_in
+from api.files.office.workbook_survey import SHEETS, WorkbookSurvey
 from api.files.packages import Package, written_xml
-from api.files.places import Found, Places, Read
-from api.files.references import References
-from api.files.table_names import Table, rename, settle
-from api.files.threaded_comments import read_threaded_comment
-from api.files.workbook_strings import Holder, strings_in
-from api.files.workbook_survey import SHEETS, WorkbookSurvey
 from api.text.documents import Document
 from api.text.hypotheses import Hypothesis
 from api.text.options import Options

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from api.files.cell_strings import decoded
+from api.files.office.cell_strings import decoded
 
 __all__ = ["References"]
 

@@ -5,8 +5,8 @@ from lxml import etree
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from api.files import references
-from api.files.references import References
+from api.files.office import references
+from api.files.office.references import References
 from tests.api.files.workbooks import (
     SHEETS,
     column_a,

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
-from api.files.cell_strings import decoded, text_of
-from api.files.conventions import parts_of, related_parts
+from api.files.office.cell_strings import decoded, text_of
+from api.files.office.conventions import parts_of, related_parts
+from api.files.office.references import References
+from api.files.office.sheet_cells import Area, area_of
+from api.files.office.table_names import Table, read_table
+from api.files.office.workbook_strings import Holder, StringsOfCells, strings_in
 from api.files.packages import Package
-from api.files.references import References
-from api.files.sheet_cells import Area, area_of
-from api.files.table_names import Table, read_table
-from api.files.workbook_strings import Holder, StringsOfCells, strings_in
 
 __all__ = ["SHEETS", "WorkbookSurvey"]
 

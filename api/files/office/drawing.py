@@ -9,8 +9,8 @@ from lxml import etree
 
 from api.files.inline import Atom, Paragraph
 from api.files.languages import is_english, language_tag
-from api.files.places import Found, plain_text
-from api.files.runs import Part, Payload, Run, contents, looks, merged, nodes_of_runs, prevailing
+from api.files.office.places import Found, plain_text
+from api.files.office.runs import Part, Payload, Run, contents, looks, merged, nodes_of_runs, prevailing
 from api.text.options import Options
 
 __all__ = ["DRAWING_TYPES", "read_alternative_text", "read_chart_text", "read_paragraph", "set_language"]
@@ -39,7 +39,7 @@ _TABS = re.compile("\t")
 
 
 def read_paragraph(element: etree._Element, options: Options) -> Found | None:
-    """Return an `a:p` as a document; see `api.files.places.Read`."""
+    """Return an `a:p` as a document; see `api.files.office.places.Read`."""
     if _name(element) != "p":
         return None
     parts = list(merged(_parts(element)))
@@ -49,7 +49,7 @@ def read_paragraph(element: etree._Element, options: Options) -> Found | None:
 
 
 def read_alternative_text(element: etree._Element, options: Options) -> Found | None:
-    """Return what a picture or a shape tells those who cannot see it; see `api.files.places.Read`."""
+    """Return what a picture or a shape tells those who cannot see it; see `api.files.office.places.Read`."""
     text = element.get("descr") if _local(element) in ("cNvPr", "docPr") else None
     return (plain_text(text, options), _put_alternative_text) if text else None
 

@@ -1,0 +1,1 @@
+"""What programs keep their texts in: catalogues, JSON, XLIFF."""

@@ -1,0 +1,1 @@
+"""Files of Microsoft Office: Office Open XML (ISO/IEC 29500)."""

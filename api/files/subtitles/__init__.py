@@ -1,0 +1,1 @@
+"""Subtitles: cues, and the sentences that run across them."""
