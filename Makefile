@@ -23,7 +23,7 @@ test-docker: .venv-dev/installed ## build the containers and test them; needs a 
 	@if docker info > /dev/null 2>&1; then .venv-dev/bin/python -m pytest -m docker tests/docker; \
 		else echo 'The tests of the containers are skipped: no Docker engine runs here (see `docker info`).'; fi
 
-perf: .venv/installed .venv-dev/installed ## measure everything with perf_analyzer and write perf/REPORT.md: 15 to 20 minutes
+perf: .venv/installed .venv-dev/installed ## measure everything with perf_analyzer and write perf/REPORT.md: about a quarter of an hour
 	.venv-dev/bin/python -m perf
 
 check: .venv-dev/installed ## ruff, mypy and hadolint

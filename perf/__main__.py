@@ -24,7 +24,7 @@ from models_src.serving.settings import ServingSettings
 from perf import modes, report
 from perf.analyzer import HOME, PerfAnalyzer, Windows
 from perf.bench import Bench, Inputs
-from perf.experiments import Experiments, Variant, variants
+from perf.experiments import BOUND, Experiments, Variant, variants
 from perf.levels import Level, write_levels
 from perf.machine import describe_machine, describe_versions
 
@@ -47,7 +47,7 @@ class Form:
     bound_rounds: int
 
 
-QUICK = Form("quick", Windows(milliseconds=1000, trials=4, stability_percent=20), http_seconds=5, bound_rounds=3)
+QUICK = Form("quick", Windows(milliseconds=1500, trials=4, stability_percent=20), http_seconds=5, bound_rounds=2)
 FULL = Form("full", Windows(milliseconds=5000, trials=10, stability_percent=10), http_seconds=30, bound_rounds=7)
 
 
@@ -71,17 +71,19 @@ def run(form: Form, results: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         bench = Bench(analyzer, Inputs(Path(scratch), ServingSettings()), form.windows, form.http_seconds)
         experiments = Experiments(bench, Path(scratch) / "service.log", quick=form is QUICK)
-        tokens = _bounds(bench, form, "before the service")
+        tokens: dict[str, float] = {}
+        for batch in _BOUND_BATCHES:
+            level, tokens = _engine_alone(batch, form.bound_rounds)
+            bench.keep(level)
         with experiments.service({}) as server:
             experiments.batch_sizes(server)
             saturation = experiments.concurrencies(server)
-            # Once more, beside the idle service: the speed of a shared machine drifts.
-            _bounds(bench, form, "after saturation")
+            experiments.saturation(server, lambda: _engine_alone(max(_BOUND_BATCHES), form.bound_rounds)[0])
             experiments.side_by_side(server)
             experiments.http(server)
             experiments.open_loop(server, saturation)
             experiments.overload(server, saturation)
-        settings = variants(available_cores())
+        settings = variants(available_cores(), quick=form is QUICK)
         sweep = experiments.parameters(settings)
         chosen = _choose(sweep, settings)
         for mode, (choice, _) in chosen.items():
@@ -117,27 +119,21 @@ def run(form: Form, results: Path) -> None:
     report.write(results, Path(__file__).with_name("REPORT.md"))
 
 
-def _bounds(bench: Bench, form: Form, when: str) -> dict[str, float]:
-    """The engine alone, by batch; returns the target tokens of an average sentence by language."""
-    tokens: dict[str, float] = {}
-    for batch in _BOUND_BATCHES:
-        command = [sys.executable, "-m", "perf.bound", "--batch", str(batch), "--rounds", str(form.bound_rounds)]
-        done = subprocess.run(command, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True, check=True)
-        found: dict[str, Any] = json.loads(done.stdout)
-        rate = median(found["sentences_per_second"])
-        bench.keep(
-            Level(
-                experiment="bound",
-                variant=when,
-                target="engine",
-                batch=batch,
-                level=1,
-                requests_per_second=rate / batch,
-                sentences_per_second=rate,
-            )
-        )
-        tokens = found["target_tokens_per_sentence"]
-    return tokens
+def _engine_alone(batch: int, rounds: int) -> tuple[Level, dict[str, float]]:
+    """The engine alone in batches, and the target tokens of an average sentence by language."""
+    command = [sys.executable, "-m", "perf.bound", "--batch", str(batch), "--rounds", str(rounds)]
+    done = subprocess.run(command, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    rate = median(found["sentences_per_second"])
+    level = Level(
+        experiment=BOUND,
+        target="engine",
+        batch=batch,
+        level=1,
+        requests_per_second=rate / batch,
+        sentences_per_second=rate,
+    )
+    return level, found["target_tokens_per_sentence"]
 
 
 def _baseline(bench: Bench) -> None:

@@ -173,22 +173,25 @@ class PerfAnalyzer:
         output = self._output(["--version"], seconds=30)
         return re.sub(r"\s+", " ", output).strip()
 
-    def measure(self, model: str, url: str, data: Path, load: Load, windows: Windows, *, seconds: float) -> Figures:
+    def measure(
+        self, model: str, url: str, data: Path, load: Load, windows: Windows, *, seconds: float, once: bool = False
+    ) -> Figures:
         """Put ``load`` on ``model`` at ``url`` (host and port of Triton's HTTP endpoint) and return the figures.
 
         perf_analyzer writes no figures for a level that does not become stable. Such a level is measured again with
         the stability bound lifted, and marked as unstable. Where requests take longer than a window, longer windows
-        are tried.
+        are tried. With ``once`` the bound is lifted at once, so that no input is sent a second time.
 
         Raises:
             AnalyzerError: requests failed, or there was no result within ``seconds``.
         """
         request = (model, url, data, load)
-        output, text = self._profile_long_enough(*request, windows, seconds)
+        unbound = replace(windows, stability_percent=_ANY_VARIATION)
+        output, text = self._profile_long_enough(*request, unbound if once else windows, seconds)
+        if once:
+            return self._figures(text, output, stable=False)
         if text is None and is_unstable(output):
-            output, text = self._profile_long_enough(
-                *request, replace(windows, stability_percent=_ANY_VARIATION), seconds
-            )
+            output, text = self._profile_long_enough(*request, unbound, seconds)
             return self._figures(text, output, stable=False)
         return self._figures(text, output, stable=True)
 

@@ -4,7 +4,7 @@ import logging
 import resource
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +24,7 @@ ENSEMBLE = "translate_ensemble"
 _HTTP_WARM_UP_SECONDS = 1.0
 _ANALYZER_SECONDS = 180.0
 _WARM_UP_REQUESTS = 16
+_MANY_IN_FLIGHT = 16
 
 Measured = TypeVar("Measured")
 
@@ -58,6 +59,10 @@ class Inputs:
         """Texts for the ensemble of which only ``different`` differ, for the response cache."""
         return self._write(f"repeated{different}", workload.text_input(self.lines[:different]))
 
+    def second_half(self) -> Path:
+        """Texts for the ensemble that no warm-up has sent."""
+        return self._write("second_half", workload.text_input(self.lines[len(self.lines) // 2 :]))
+
     def _write(self, name: str, data: dict[str, Any]) -> Path:
         return workload.write(self._folder / f"{name}.json", data)
 
@@ -88,13 +93,19 @@ class Bench:
         *,
         variant: str = "default",
         data: Path | None = None,
+        once: bool = False,
     ) -> Level:
-        """perf_analyzer against one of Triton's models."""
+        """perf_analyzer against one of Triton's models; ``once``: no text may come twice."""
+
+        windows = self._windows
+        if (load.concurrency or 0) > _MANY_IN_FLIGHT:
+            # Answers come by the batch there: a short window has a batch more or less by chance.
+            windows = replace(windows, milliseconds=2 * windows.milliseconds)
+
+        given = (model, server.triton_address, data or self.inputs[model], load, windows)
 
         def run() -> Any:
-            return self._analyzer.measure(
-                model, server.triton_address, data or self.inputs[model], load, self._windows, seconds=_ANALYZER_SECONDS
-            )
+            return self._analyzer.measure(*given, seconds=_ANALYZER_SECONDS, once=once)
 
         figures, observed = _observe(server, run)
         times = {name: value for name, value in asdict(figures).items() if name.endswith("_us")}

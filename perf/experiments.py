@@ -1,6 +1,6 @@
 """The experiments: which levels are measured under which settings."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +14,16 @@ from perf.server import Server
 BATCH, CONCURRENCY, SIDE_BY_SIDE, PARAMETERS, OPEN_LOOP, HTTP = (
     "batch", "concurrency", "side-by-side", "parameters", "open-loop", "http",
 )  # fmt: skip
-OVERLOAD, VERIFICATION = "overload", "verification"
+OVERLOAD, VERIFICATION, BOUND, SATURATION = "overload", "verification", "bound", "saturation"
 
 MODELS = ("tokenize", "marian_en_de", "marian_en_fr", ENSEMBLE)
 BATCHES = (1, 4, 8, 16)
 CONCURRENCIES = tuple(range(1, 9))
-RISING = (16, 32, 64, 128, 256)
-STILL_RISING = 1.05
 SATURATING = 64
-OPEN_LOOP_SHARES = (0.5, 0.7, 0.9, 1.1, 1.4)
+RISING = (16, 32, SATURATING)
+FURTHER = (128, 256)
+OPEN_LOOP_SHARES = (0.5, 0.7, 0.9, 1.1, 1.4, 1.8, 2.3)
+SATURATION_ROUNDS = 3
 OVERLOAD_SHARES = (0.8, 1.5, 3.0)
 LATENCY_BOUND_MS = 1000.0
 CACHED_SENTENCES = 64
@@ -36,7 +37,9 @@ class Variant:
         settings: environment variables.
         beam_size: asked for by the requests; 0 is the server's own.
         different: how many different sentences there are; 0: all.
+        once: whether every sentence comes only once, so that no cache knows it.
         eligible: whether a mode may choose it; not where it changes the translations or needs repeated texts.
+        quick: whether the quick form has it.
         concurrencies: requests in flight.
     """
 
@@ -44,25 +47,36 @@ class Variant:
     settings: Mapping[str, str]
     beam_size: int = 0
     different: int = 0
+    once: bool = False
     eligible: bool = True
+    quick: bool = True
     concurrencies: Sequence[int] = (1, 2, SATURATING)
 
 
-def variants(cores: int) -> list[Variant]:
+def variants(cores: int, *, quick: bool) -> list[Variant]:
     """The settings of experiment 4 on a machine of ``cores`` cores; the first is the default."""
+    return [variant for variant in _variants(cores) if variant.quick or not quick]
+
+
+def _variants(cores: int) -> list[Variant]:
     threads = {"TRANSLATE_ENGINE_THREADS": str(cores)}
     return [
         Variant("default", {}),
         Variant("queue delay 0", {"TRANSLATE_QUEUE_DELAY_MICROSECONDS": "0"}),
-        Variant("queue delay 10 ms", {"TRANSLATE_QUEUE_DELAY_MICROSECONDS": "10000"}),
-        Variant("batch 8", {"TRANSLATE_MAX_BATCH_SIZE": "8"}),
-        Variant("batch 16", {"TRANSLATE_MAX_BATCH_SIZE": "16"}, concurrencies=(1, 2, 32)),
-        Variant("batch 64", {"TRANSLATE_MAX_BATCH_SIZE": "64"}, concurrencies=(1, 2, 2 * SATURATING)),
+        Variant("queue delay 10 ms", {"TRANSLATE_QUEUE_DELAY_MICROSECONDS": "10000"}, quick=False),
+        Variant("batch 8", {"TRANSLATE_MAX_BATCH_SIZE": "8"}, quick=False),
+        Variant("batch 16", {"TRANSLATE_MAX_BATCH_SIZE": "16"}),
+        Variant(
+            "batch 64",
+            {"TRANSLATE_MAX_BATCH_SIZE": "64"},
+            quick=False,
+            concurrencies=(1, 2, SATURATING, 2 * SATURATING),
+        ),
         Variant("2 instances", {"TRANSLATE_INSTANCES": "2", "TRANSLATE_ENGINE_THREADS": "1"}),
         Variant(f"{cores} threads", threads),
-        Variant("beam 1", {}, beam_size=1, eligible=False),
-        Variant("beam 2", {}, beam_size=2, eligible=False),
-        Variant("transformers", {"TRANSLATE_ENGINE": "transformers"}, eligible=False, concurrencies=(1, 32)),
+        Variant("beam 1", {}, beam_size=1, eligible=False, concurrencies=(1, SATURATING)),
+        Variant("beam 2", {}, beam_size=2, eligible=False, concurrencies=(1, SATURATING)),
+        Variant("transformers", {"TRANSLATE_ENGINE": "transformers"}, eligible=False, concurrencies=(1, 8)),
         Variant("no cache, repeated texts", {}, different=CACHED_SENTENCES, eligible=False, concurrencies=(8,)),
         Variant(
             "cache, repeated texts",
@@ -71,7 +85,13 @@ def variants(cores: int) -> list[Variant]:
             eligible=False,
             concurrencies=(8,),
         ),
-        Variant("cache, new texts", {"TRANSLATE_CACHE_BYTES": str(64 * 2**20)}, eligible=False, concurrencies=(8,)),
+        Variant(
+            "cache, new texts",
+            {"TRANSLATE_CACHE_BYTES": str(64 * 2**20)},
+            once=True,
+            eligible=False,
+            concurrencies=(8,),
+        ),
     ]
 
 
@@ -103,19 +123,30 @@ class Experiments:
                 self._bench.triton(server, BATCH, model, Load(batch=batch, concurrency=1))
 
     def concurrencies(self, server: Server) -> float:
-        """Experiment 2: 1 to 8 requests in flight, and more until throughput stops rising; the ensemble's highest."""
+        """Experiment 2: 1 to 8 requests in flight, and more until throughput stops rising; the ensemble's highest.
+
+        The quick form goes on with the ensemble only, and to 64.
+        """
         best = 0.0
         for model in MODELS:
             steps = (1, 4, 8) if self._quick and model != ENSEMBLE else CONCURRENCIES
-            levels = [self._at(server, CONCURRENCY, model, number) for number in steps]
             if model == ENSEMBLE or not self._quick:
-                for number in RISING:
-                    earlier = max(level.sentences_per_second for level in levels[:-1])
-                    if number > RISING[0] and levels[-1].sentences_per_second < STILL_RISING * earlier:
-                        break
-                    levels.append(self._at(server, CONCURRENCY, model, number))
-            best = max(level.sentences_per_second for level in levels)
+                steps = (*steps, *RISING)
+            rates = [self._at(server, CONCURRENCY, model, number).sentences_per_second for number in steps]
+            for number in () if self._quick else FURTHER:
+                if rates[-1] < max(rates):
+                    break
+                rates.append(self._at(server, CONCURRENCY, model, number).sentences_per_second)
+            best = max(rates)
         return best
+
+    def saturation(self, server: Server, engine: Callable[[], Level]) -> None:
+        """The engine alone and the ensemble at saturation in turns, since the speed of a shared machine drifts."""
+        for number in range(1, SATURATION_ROUNDS + 1):
+            variant = f"round {number}"
+            level = engine()
+            self._bench.keep(level.model_copy(update={"experiment": SATURATION, "variant": variant}))
+            self._at(server, SATURATION, ENSEMBLE, SATURATING, variant=variant)
 
     def side_by_side(self, server: Server) -> None:
         """Experiment 3: one target against two, alone and loaded; and the steps by themselves."""
@@ -133,7 +164,9 @@ class Experiments:
             with self.service(variant.settings) as server:
                 for number in variant.concurrencies:
                     load = Load(concurrency=number)
-                    level = self._bench.triton(server, PARAMETERS, ENSEMBLE, load, variant=variant.name, data=data)
+                    level = self._bench.triton(
+                        server, PARAMETERS, ENSEMBLE, load, variant=variant.name, data=data, once=variant.once
+                    )
                     if variant.eligible:
                         sweep.append(level)
         return sweep
@@ -142,6 +175,8 @@ class Experiments:
         inputs = self._bench.inputs
         if variant.beam_size:
             return inputs.with_beam(variant.beam_size)
+        if variant.once:
+            return inputs.second_half()
         return inputs.repeated(variant.different) if variant.different else None
 
     def open_loop(self, server: Server, saturation: float) -> None:
@@ -154,7 +189,7 @@ class Experiments:
 
     def overload(self, server: Server, saturation: float) -> None:
         """Experiment 5, second part: Poisson arrivals at the API, up to three times what it can do."""
-        seconds = 12.0 if self._quick else 40.0
+        seconds = 10.0 if self._quick else 40.0
         for share in OVERLOAD_SHARES:
             self._infer(server, OVERLOAD, rate=round(share * saturation, 1), seconds=seconds)
 

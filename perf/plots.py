@@ -8,7 +8,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from perf.experiments import BATCH, CONCURRENCY, OPEN_LOOP, OVERLOAD
+from perf.experiments import BATCH, BOUND, CONCURRENCY, OPEN_LOOP, OVERLOAD
 from perf.levels import Level
 
 ENSEMBLE = "translate_ensemble"
@@ -54,9 +54,7 @@ def _concurrency(levels: Sequence[Level]) -> Figure:
     numbers = [level.level for level in chosen]
     rate.plot(numbers, [level.sentences_per_second for level in chosen], marker="o", label=ENSEMBLE)
     for batch, style in ((32, "--"), (1, ":")):
-        bounds = [
-            level.sentences_per_second for level in levels if level.experiment == "bound" and level.batch == batch
-        ]
+        bounds = [level.sentences_per_second for level in levels if level.experiment == BOUND and level.batch == batch]
         if bounds:
             label = f"the engine alone, batch {batch}"
             rate.axhline(mean(bounds), linestyle=style, color="gray", label=label)

@@ -1,10 +1,20 @@
 """The numbers that texts quote from a run's figures, by name."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import mean
+from statistics import median
 from typing import Any
 
-from perf.experiments import BATCH, CONCURRENCY, HTTP, OPEN_LOOP, OVERLOAD, PARAMETERS, SATURATING, SIDE_BY_SIDE
+from perf.experiments import (
+    BATCH,
+    CONCURRENCY,
+    HTTP,
+    OPEN_LOOP,
+    OVERLOAD,
+    PARAMETERS,
+    SATURATING,
+    SATURATION,
+    SIDE_BY_SIDE,
+)
 from perf.levels import Level
 
 ENSEMBLE = "translate_ensemble"
@@ -53,8 +63,8 @@ def quotes(facts: Mapping[str, Any], levels: Sequence[Level]) -> Quotes:
     )
 
 
-def saturation(levels: Iterable[Level]) -> Level:
-    """The level of the ensemble with the highest throughput under default settings."""
+def highest(levels: Iterable[Level]) -> Level:
+    """The level of the ensemble with the highest throughput, whatever its latency."""
     return max(
         (level for level in levels if level.experiment == CONCURRENCY and level.target == ENSEMBLE),
         key=lambda level: level.sentences_per_second,
@@ -62,19 +72,22 @@ def saturation(levels: Iterable[Level]) -> Level:
 
 
 def _overall(levels: Sequence[Level]) -> dict[str, float | str]:
-    best = saturation(levels)
-    bounds = [level for level in levels if level.experiment == "bound"]
-    largest = max(level.batch for level in bounds)
-    bound = mean(level.sentences_per_second for level in bounds if level.batch == largest)
+    rounds = [level for level in levels if level.experiment == SATURATION]
+    ours = [level for level in rounds if level.target == ENSEMBLE]
+    bounds = [level.sentences_per_second for level in rounds if level.target != ENSEMBLE]
+    shares = [level.sentences_per_second / bound for level, bound in zip(ours, bounds, strict=True)]
+    reached = median(level.sentences_per_second for level in ours)
     baseline = max(level.sentences_per_second for level in levels if level.experiment == "baseline")
     return {
-        "saturation": best.sentences_per_second,
-        "saturation_at": f"{best.level:.0f}",
-        "saturation_p95": best.p95_ms or 0.0,
-        "bound": bound,
+        "saturation": reached,
+        "saturation_at": f"{ours[0].level:.0f}",
+        "saturation_p95": median(level.p95_ms or 0.0 for level in ours),
+        "bound": median(bounds),
         "baseline": baseline,
-        "share_of_bound": f"{best.sentences_per_second / bound:.0%}",
-        "multiple_of_baseline": best.sentences_per_second / baseline,
+        "share_of_bound": f"{median(shares):.0%}",
+        "lowest_share_of_bound": f"{min(shares):.0%}",
+        "highest_share_of_bound": f"{max(shares):.0%}",
+        "multiple_of_baseline": reached / baseline,
     }
 
 
@@ -98,13 +111,14 @@ def _concurrency(levels: Sequence[Level]) -> dict[str, float | str]:
         return find(levels, experiment=CONCURRENCY, target=ENSEMBLE, level=number)
 
     return {
-        "concurrency_gain": saturation(levels).sentences_per_second / at(1).sentences_per_second,
+        "concurrency_gain": highest(levels).sentences_per_second / at(1).sentences_per_second,
         "batch_at_8": at(8).batch_marian_en_de or 0.0,
         "p95_at_1": at(1).p95_ms or 0.0,
         "p95_at_8": at(8).p95_ms or 0.0,
         "sentences_at_8": at(8).sentences_per_second,
-        "batch_at_saturation": saturation(levels).batch_marian_en_de or 0.0,
-        "client_cores_at_saturation": saturation(levels).client_cores or 0.0,
+        "batch_at_saturation": highest(levels).batch_marian_en_de or 0.0,
+        "highest_at": f"{highest(levels).level:.0f}",
+        "client_cores_at_highest": highest(levels).client_cores or 0.0,
     }
 
 

@@ -11,11 +11,13 @@ from typing import Any
 from perf import plots
 from perf.experiments import (
     BATCH,
+    BOUND,
     CONCURRENCY,
     HTTP,
     OPEN_LOOP,
     OVERLOAD,
     PARAMETERS,
+    SATURATION,
     SIDE_BY_SIDE,
     VERIFICATION,
 )
@@ -30,11 +32,12 @@ Column = tuple[str, Callable[[Level], str]]
 _RULES = {
     "latency": (
         "Rule: the lowest p95 at 1 and 2 requests in flight (the worse of the two), every p99 under 1 s (5 s where no",
-        "setting stays under 1 s). TRANSLATE_MAX_IN_FLIGHT: as many requests as the service answers within the bound.",
+        "setting stays under 1 s); the defaults, if they are within 5 % of it. TRANSLATE_MAX_IN_FLIGHT: as many",
+        "requests as the service answers within the bound.",
     ),
     "throughput": (
         "Rule: the most sentences a second with a p95 within 1 s, or within four times the p95 of MODE=latency where",
-        "that is more.",
+        "that is more; the defaults, if they are within 5 % of it.",
     ),
 }
 
@@ -233,8 +236,16 @@ class Report:
         return levels_table(self.of(OVERLOAD), columns)
 
     def _bounds(self) -> str:
-        rows = [*self.of("bound"), *self.of("baseline")]
-        return levels_table(rows, [_TARGET, _VARIANT, _BATCH, _LEVEL, _SENTENCES, self._tokens, _P50, _P95])
+        alone = [*self.of(BOUND), *self.of("baseline")]
+        return "\n\n".join(
+            [
+                levels_table(alone, [_TARGET, _BATCH, _LEVEL, _SENTENCES, self._tokens, _P50, _P95]),
+                "The engine alone and the ensemble at saturation, in turns:",
+                levels_table(
+                    self.of(SATURATION), [_VARIANT, _TARGET, _BATCH, _LEVEL, _SENTENCES, self._tokens, _CORES]
+                ),
+            ]
+        )
 
     def _modes(self) -> str:
         parts = [f"`MODE={mode}`: {' '.join(_RULES[mode])}" for mode in self._facts["modes"]]

@@ -72,8 +72,9 @@ class Recorded(PerfAnalyzer):
         self.calls.append((windows.milliseconds, windows.stability_percent))
         return self.answers.pop(0)
 
-    def figures(self) -> Figures:
-        return self.measure("model", "url", Path("data"), Load(concurrency=1), Windows(1000, 4, 10), seconds=1)
+    def figures(self, *, once: bool = False) -> Figures:
+        load, windows = Load(concurrency=1), Windows(1000, 4, 10)
+        return self.measure("model", "url", Path("data"), load, windows, seconds=1, once=once)
 
 
 def test_a_stable_level_is_measured_once() -> None:
@@ -87,6 +88,13 @@ def test_an_unstable_level_is_measured_again_and_marked() -> None:
     assert not analyzer.figures().stable
     assert [milliseconds for milliseconds, _ in analyzer.calls] == [1000, 1000]
     assert analyzer.calls[1][1] > 1000
+
+
+def test_inputs_that_must_not_come_twice_are_measured_once_without_a_bound() -> None:
+    analyzer = Recorded(("fine", CSV))
+    assert not analyzer.figures(once=True).stable
+    [(_, percent)] = analyzer.calls
+    assert percent > 1000
 
 
 def test_slow_requests_get_longer_windows() -> None:

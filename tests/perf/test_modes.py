@@ -32,6 +32,10 @@ class TestLatency:
         sweep = [level("a", 1, p95=10), level("a", 2, p95=90)]
         assert choose_latency(sweep).level.level == 2
 
+    def test_the_first_of_those_within_noise_wins(self) -> None:
+        sweep = [level(name, number, p95=p95) for name, p95 in (("a", 100), ("b", 96)) for number in (1, 2)]
+        assert choose_latency(sweep).variant == "a"
+
     def test_a_p99_of_a_second_excludes(self) -> None:
         sweep = [level("a", 1, p95=50, p99=1000), level("a", 2, p95=50), level("b", 1, p95=70), level("b", 2, p95=70)]
         assert choose_latency(sweep).variant == "b"
@@ -53,6 +57,10 @@ class TestThroughput:
     def test_the_most_sentences_within_the_bound_win(self) -> None:
         sweep = [level("a", 32, p95=900, rate=60), level("b", 64, p95=990, rate=70), level("c", 64, p95=1010, rate=80)]
         assert choose_throughput(sweep, choice(p95=100)).variant == "b"
+
+    def test_the_first_of_those_within_noise_wins(self) -> None:
+        sweep = [level("a", 64, p95=900, rate=70), level("b", 64, p95=900, rate=73)]
+        assert choose_throughput(sweep, choice(p95=100)).variant == "a"
 
     def test_the_bound_is_four_times_the_latency_mode_where_that_is_more(self) -> None:
         sweep = [level("a", 32, p95=900, rate=60), level("c", 64, p95=1999, rate=80)]

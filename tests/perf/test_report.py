@@ -57,7 +57,11 @@ def all_levels() -> Iterator[Level]:
     for number in (1, 8):
         yield level(experiments.HTTP, "/infer", number, p50_ms=number + 2.5)
         yield level(experiments.HTTP, "Triton, JSON", number)
-    yield Level(experiment="bound", target="engine", batch=32, level=1, requests_per_second=3, sentences_per_second=100)
+    yield level(experiments.BOUND, "engine", 1, batch=32, sentences_per_second=110)
+    for number, ours in ((1, 75), (2, 80), (3, 90)):
+        variant = f"round {number}"
+        yield level(experiments.SATURATION, "engine", 1, batch=32, sentences_per_second=100, variant=variant)
+        yield level(experiments.SATURATION, ENSEMBLE, 64, sentences_per_second=ours, variant=variant)
     yield level("baseline", "baseline", 1, sentences_per_second=16)
     yield level(experiments.VERIFICATION, ENSEMBLE, 2, variant="latency")
     yield level(experiments.VERIFICATION, ENSEMBLE, 64, variant="throughput", p95_ms=1200)
