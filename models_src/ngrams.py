@@ -23,8 +23,9 @@ def ngrams(tokens: Sequence[str], sizes: Sequence[int]) -> Ngrams:
 
 def intersection_over_union(first: Ngrams, second: Ngrams) -> float:
     """Multiset intersection over union, in [0, 1]; two empty multisets are equal (1)."""
-    union = (first | second).total()
-    return (first & second).total() / union if union else 1.0
+    shared = sum(min(count, second[ngram]) for ngram, count in first.items() if ngram in second)
+    union = first.total() + second.total() - shared
+    return shared / union if union else 1.0
 
 
 def longest_run(tokens: Sequence[str], max_period: int) -> int:
@@ -35,8 +36,11 @@ def longest_run(tokens: Sequence[str], max_period: int) -> int:
     longest = 1 if tokens else 0
     for period in range(1, max_period + 1):
         matching = 0
-        for index in range(period, len(tokens)):
-            matching = matching + 1 if tokens[index] == tokens[index - period] else 0
+        for earlier, later in zip(tokens, tokens[period:], strict=False):
+            if earlier != later:
+                matching = 0
+                continue
+            matching += 1
             longest = max(longest, 1 + matching // period)
     return longest
 

@@ -132,6 +132,8 @@ def _sound_then_score(hypothesis: RankedHypothesis) -> tuple[bool, bool, float, 
 
 
 def _suppress(ranked: Sequence[RankedHypothesis], k: int, threshold: float) -> list[RankedHypothesis]:
+    if k == 1:
+        return list(ranked[:1])
     kept: list[RankedHypothesis] = []
     kept_ngrams: list[Ngrams] = []
     for hypothesis in ranked:

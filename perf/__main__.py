@@ -47,7 +47,7 @@ class Form:
     bound_rounds: int
 
 
-QUICK = Form("quick", Windows(milliseconds=1500, trials=4, stability_percent=20), http_seconds=5, bound_rounds=2)
+QUICK = Form("quick", Windows(milliseconds=1000, trials=4, stability_percent=25), http_seconds=5, bound_rounds=2)
 FULL = Form("full", Windows(milliseconds=5000, trials=10, stability_percent=10), http_seconds=30, bound_rounds=7)
 
 
