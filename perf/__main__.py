@@ -47,7 +47,7 @@ class Form:
     bound_rounds: int
 
 
-QUICK = Form("quick", Windows(milliseconds=1000, trials=4, stability_percent=25), http_seconds=5, bound_rounds=2)
+QUICK = Form("quick", Windows(milliseconds=1000, trials=3, stability_percent=25), http_seconds=5, bound_rounds=2)
 FULL = Form("full", Windows(milliseconds=5000, trials=10, stability_percent=10), http_seconds=30, bound_rounds=7)
 
 
@@ -84,7 +84,7 @@ def run(form: Form, results: Path) -> None:
             experiments.open_loop(server, saturation)
             experiments.overload(server, saturation)
         settings = variants(available_cores(), quick=form is QUICK)
-        sweep = experiments.parameters(settings)
+        sweep = experiments.parameters(settings, saturation)
         chosen = _choose(sweep, settings)
         for mode, (choice, _) in chosen.items():
             concurrencies = modes.LATENCY_CONCURRENCIES if mode == "latency" else (int(choice.level.level),)

@@ -23,10 +23,13 @@ SATURATING = 64
 RISING = (16, 32, SATURATING)
 FURTHER = (128, 256)
 OPEN_LOOP_SHARES = (0.5, 0.7, 0.9, 1.1, 1.4, 1.8, 2.3)
-SATURATION_ROUNDS = 3
+SATURATION_ROUNDS = 5
 OVERLOAD_SHARES = (0.8, 1.5, 3.0)
 LATENCY_BOUND_MS = 1000.0
 CACHED_SENTENCES = 64
+LOADED = 0
+# By Little's law all of what a second can do would be answered within that second; a third is to spare.
+LOADED_SHARE = 2 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Variant:
         once: whether every sentence comes only once, so that no cache knows it.
         eligible: whether a mode may choose it; not where it changes the translations or needs repeated texts.
         quick: whether the quick form has it.
-        concurrencies: requests in flight.
+        concurrencies: requests in flight; `LOADED` stands for as many as the service answers in good time.
     """
 
     name: str
@@ -50,7 +53,7 @@ class Variant:
     once: bool = False
     eligible: bool = True
     quick: bool = True
-    concurrencies: Sequence[int] = (1, 2, SATURATING)
+    concurrencies: Sequence[int] = (1, 2, LOADED)
 
 
 def variants(cores: int, *, quick: bool) -> list[Variant]:
@@ -70,13 +73,13 @@ def _variants(cores: int) -> list[Variant]:
             "batch 64",
             {"TRANSLATE_MAX_BATCH_SIZE": "64"},
             quick=False,
-            concurrencies=(1, 2, SATURATING, 2 * SATURATING),
+            concurrencies=(1, 2, LOADED, 2 * SATURATING),
         ),
         Variant("2 instances", {"TRANSLATE_INSTANCES": "2", "TRANSLATE_ENGINE_THREADS": "1"}),
         Variant(f"{cores} threads", threads),
-        Variant("beam 1", {}, beam_size=1, eligible=False, concurrencies=(1, SATURATING)),
-        Variant("beam 2", {}, beam_size=2, eligible=False, concurrencies=(1, SATURATING)),
-        Variant("transformers", {"TRANSLATE_ENGINE": "transformers"}, eligible=False, concurrencies=(1, 8)),
+        Variant("beam 1", {}, beam_size=1, eligible=False, concurrencies=(1, LOADED)),
+        Variant("beam 2", {}, beam_size=2, eligible=False, concurrencies=(1, LOADED)),
+        Variant("transformers", {"TRANSLATE_ENGINE": "transformers"}, eligible=False, concurrencies=(8,)),
         Variant("no cache, repeated texts", {}, different=CACHED_SENTENCES, eligible=False, concurrencies=(8,)),
         Variant(
             "cache, repeated texts",
@@ -129,7 +132,7 @@ class Experiments:
         """
         best = 0.0
         for model in MODELS:
-            steps = (1, 4, 8) if self._quick and model != ENSEMBLE else CONCURRENCIES
+            steps = (1, 8) if self._quick and model != ENSEMBLE else CONCURRENCIES
             if model == ENSEMBLE or not self._quick:
                 steps = (*steps, *RISING)
             rates = [self._at(server, CONCURRENCY, model, number).sentences_per_second for number in steps]
@@ -156,14 +159,19 @@ class Experiments:
             for number in (1, SATURATING):
                 self._at(server, SIDE_BY_SIDE, model, number)
 
-    def parameters(self, chosen: Sequence[Variant]) -> list[Level]:
-        """Experiment 4: the server's own parameters; the levels that the modes may be chosen from."""
+    def parameters(self, chosen: Sequence[Variant], saturation: float) -> list[Level]:
+        """Experiment 4: the server's own parameters; the levels that the modes may be chosen from.
+
+        Args:
+            saturation: sentences a second that the service can do.
+        """
+        loaded = max(8, round(LOADED_SHARE * saturation * LATENCY_BOUND_MS / 1000))
         sweep = []
         for variant in chosen:
             data = self._data(variant)
             with self.service(variant.settings) as server:
                 for number in variant.concurrencies:
-                    load = Load(concurrency=number)
+                    load = Load(concurrency=loaded if number == LOADED else number)
                     level = self._bench.triton(
                         server, PARAMETERS, ENSEMBLE, load, variant=variant.name, data=data, once=variant.once
                     )
