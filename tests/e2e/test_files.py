@@ -1,11 +1,14 @@
 """Files through the bundled models."""
 
+import io
 import time
 from typing import Any
 
 import httpx
 import pytest
+from docx import Document
 
+from tests.api.files.word_documents import report
 from tests.e2e.service import Service
 
 MINUTE = 60.0
@@ -74,3 +77,20 @@ def test_a_cancelled_job_leaves_the_models_to_others(service: Service, http: htt
     before = service.statistics("marian_en_de")["inferences"]
     time.sleep(2)
     assert service.statistics("marian_en_de")["inferences"] == before
+
+
+@pytest.mark.parametrize(("target", "harbour"), [("de", "Hafen"), ("fr", "port")])
+def test_a_word_report_comes_back_as_one(http: httpx.Client, target: str, harbour: str) -> None:
+    location = submitted(http, "report.docx", report(), target=target)
+    assert ended(http, location)["untranslated"] == 0
+    answer = http.get(f"{location}/result")
+    assert answer.headers["Content-Disposition"].endswith(f"report.{target}.docx")
+    source, translation = (Document(io.BytesIO(data)) for data in (report(), answer.content))
+    assert harbour in translation.paragraphs[0].text
+    assert [paragraph.style.name for paragraph in translation.paragraphs if paragraph.style] == [
+        paragraph.style.name for paragraph in source.paragraphs if paragraph.style
+    ]
+    assert all(
+        (before.text == after.text) == (not before.text.strip())
+        for before, after in zip(source.paragraphs, translation.paragraphs, strict=True)
+    )
