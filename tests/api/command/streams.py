@@ -4,7 +4,8 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 __all__ = ["Run", "TerminalInput", "TerminalOutput", "process"]
@@ -28,12 +29,18 @@ class TerminalInput(io.TextIOWrapper):
         return True
 
 
-def process(*arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+@contextmanager
+def process(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the command as a process of its own, which does not outlive the test."""
+    with subprocess.Popen(
         [sys.executable, "-m", "api.command", *arguments],
         # From whichever folder.
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-    )
+    ) as started:
+        try:
+            yield started
+        finally:
+            started.kill()
