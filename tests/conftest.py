@@ -1,4 +1,4 @@
-"""How many examples property tests make up: a few in `make test`, many in `make fuzz`; and Ctrl-C for what they start."""
+"""How many examples property tests make up: few in `make test`, many in `make fuzz`; and Ctrl-C for what they start."""
 
 import signal
 
