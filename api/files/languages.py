@@ -7,7 +7,7 @@ __all__ = ["in_language", "is_english", "language_tag"]
 # With the region that office programs write themselves; without one, some take the text for unchecked.
 _TAGS = {"de": "de-DE", "fr": "fr-FR"}
 # Not past the next tag: the time would be quadratic.
-_ROOT = re.compile(r"<html(?=[\s/>])(?:[^<>\"']|\"[^<\"]*+\"|'[^<']*+')*+>", re.IGNORECASE)
+_ROOT = re.compile(r"<html(?=[\s/>])(?>(?:[^<>\"']|\"[^<\"]*+\"|'[^<']*+')*)>", re.IGNORECASE)
 _LANGUAGE = re.compile(
     r"(?P<before>\s(?:xml:)?lang\s*=\s*)(?P<quote>[\"']?)en(?:-[A-Za-z0-9-]+)?(?P=quote)(?=[\s/>])", re.IGNORECASE
 )

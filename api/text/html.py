@@ -19,8 +19,9 @@ from api.text.projection import project
 
 __all__ = ["HtmlDocument"]
 
-_ATTRIBUTE = r"[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|(?![\"'])[^\s>]*+))?+"
-_TAG = re.compile(rf"<(/?)([A-Za-z][^\s/>]*+)((?:[\s/]++|=(?!\s*+[\"'])|{_ATTRIBUTE})*+)>")
+# Atomic groups: in Python 3.11 before 3.11.5 a possessive quantifier forgets how to go back inside of what it repeats.
+_ATTRIBUTE = r"[^\s/>=][^\s/>=]*+(?>(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|(?![\"'])[^\s>]*+))?)"
+_TAG = re.compile(rf"<(/?)([A-Za-z][^\s/>]*+)((?>(?:[\s/]++|=(?!\s*+[\"'])|{_ATTRIBUTE})*))>")
 _TAG_START = re.compile(r"</?[A-Za-z]")
 _OTHER = re.compile(
     r"<!--(?:>|->|.*?(?:--!?>|\Z))|<!\[CDATA\[.*?(?:\]\]>|\Z)|<[!?][^>]*+>?|</[^A-Za-z][^>]*+>?", re.DOTALL

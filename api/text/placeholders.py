@@ -22,7 +22,7 @@ _EXTENSIONS = (
 
 # Alternatives in order of precedence; the first that matches at a place wins.
 _PATTERNS = {
-    "code": r"(?<!`)(?P<ticks>`{1,3})(?!`)(?:[^`\n]++|(?<!`)(?!(?P=ticks)(?!`))`++)++(?P=ticks)(?!`)",
+    "code": r"(?<!`)(?P<ticks>`{1,3})(?!`)(?>(?:[^`\n]++|(?<!`)(?!(?P=ticks)(?!`))`++)+)(?P=ticks)(?!`)",
     "url": r"(?<![\w+.-])(?:[A-Za-z][A-Za-z0-9+.-]{0,15}+://|mailto:|www\.)[^\s<>\"`^\\|\u201c\u201d\u00bb]++",
     "email": r"(?<![\w.+%-])[\w.+%-]++@[\w-]++(?:\.[\w-]++)++",
     "template": r"\{%[^\n{}%]{1,200}+%\}|<%[^\n<>%]{1,200}+%>",
