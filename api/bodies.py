@@ -121,10 +121,9 @@ async def read_upload(request: Request, settings: Settings, *, lists: Collection
     try:
         fields = _fields_of(form, lists)
         file = fields.pop(_FILE, None)
-        if not isinstance(file, UploadFile) or any(isinstance(value, UploadFile) for value in fields.values()):
-            raise RequestValidationError([_problem(_FILE, "must be a file, and the only one")])
-        if not file.filename:
-            raise RequestValidationError([_problem(_FILE, "must have a name, which says its format")])
+        others = any(isinstance(value, UploadFile) for value in fields.values())
+        if not isinstance(file, UploadFile) or not file.filename or others:
+            raise RequestValidationError([_problem(_FILE, "must be a file with a name, and the only one")])
         data = await file.read(settings.max_file_bytes + 1)
     finally:
         await form.close()

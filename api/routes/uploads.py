@@ -1,6 +1,7 @@
 """What the routes that take files share, in whichever form."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -45,7 +46,7 @@ FILE_ANSWER: Mapping[int | str, dict[str, Any]] = {
     200: {"description": "The file.", "content": {"application/octet-stream": {}}}
 }
 # Enough to tell a language.
-_SAMPLE_CHARACTERS = 5_000
+_SAMPLE_SEGMENTS = 100
 
 
 async def start_job(
@@ -71,13 +72,8 @@ async def start_job(
 
 
 def _sample(document: FileDocument) -> str:
-    sample = ""
-    for text in document.documents:
-        for segment in text.segments:
-            sample += f"{segment.text} "
-            if len(sample) > _SAMPLE_CHARACTERS:
-                return sample
-    return sample
+    segments = (segment.text for text in document.documents for segment in text.segments)
+    return " ".join(islice(segments, _SAMPLE_SEGMENTS))
 
 
 def file_response(job: Job, target: str | None = None) -> Response:
