@@ -204,7 +204,7 @@ def until(page: Page, holds: Callable[[], object]) -> None:
 @pytest.mark.parametrize(("hour", "until_when"), [(12, "13:30"), (23, "5 May 2030, 00:30")])
 def test_it_is_said_until_when_a_translation_is_kept(url: str, page: Page, hour: int, until_when: str) -> None:
     # The clock of this computer goes wrong, and that of the server is none of a person's business.
-    page.clock.set_fixed_time(datetime(2030, 5, 4, hour, 30))
+    page.clock.set_fixed_time(datetime(2030, 5, 4, hour, 30, 30))
     page.goto(url)
     choose(page, NOTES)
     expect(row(page, "notes.txt")).to_contain_text(f"You can fetch it until {until_when}.")
