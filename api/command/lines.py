@@ -66,11 +66,11 @@ class _Reader:
         return False
 
     def take(self, most: int, *, wait: bool) -> list[str]:
-        """Return up to `most` of the next lines, none at the end; without `wait` none also if there are none yet."""
+        """Return up to `most` of the next lines, none at the end; without `wait` none also if none comes at once."""
         batch: list[str] = []
         characters = 0
         while len(batch) < most and not self.ended:
-            line = self._next(wait=wait and not batch, linger=bool(batch))
+            line = self._next(wait=wait and not batch)
             if line is None:
                 break
             if isinstance(line, _End):
@@ -85,12 +85,12 @@ class _Reader:
             batch.append(line)
         return batch
 
-    def _next(self, *, wait: bool, linger: bool) -> str | _End | None:
+    def _next(self, *, wait: bool) -> str | _End | None:
         if self._first is not None:
             line, self._first = self._first, None
             return line
         try:
-            return self._queue.get(block=wait or linger, timeout=_LINGER_SECONDS if linger else None)
+            return self._queue.get(timeout=None if wait else _LINGER_SECONDS)
         except Empty:
             return None
 

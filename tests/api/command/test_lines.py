@@ -30,8 +30,7 @@ def test_the_order_is_kept_whichever_batch_is_ready_first() -> None:
 
     def translate(texts: Sequence[str]) -> list[Result]:
         if texts[0] == "0":
-            # Where the lines come too slowly for two batches at a time, the second one begins after the first.
-            second_is_done.wait(1.0)
+            assert second_is_done.wait(PATIENCE_SECONDS)
         else:
             second_is_done.set()
         return echo(texts)
