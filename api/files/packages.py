@@ -1,6 +1,8 @@
 """Files that are ZIP archives, and the XML in them and elsewhere, read with limits."""
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -16,6 +18,11 @@ __all__ = ["Package", "parsed_xml", "written_xml"]
 _MOST_PARTS = 10_000
 # A tree takes about ten times as much memory.
 _LARGEST_XML_BYTES = 16 * 1024 * 1024
+# What `zipfile` raises for a part that is not there, damaged, or packed in a way that it does not know.
+_DAMAGED = (
+    *(KeyError, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(struct.error, EOFError, OSError, NotImplementedError),
+)
 # The first bytes of the older binary formats of Office, and of newer files with a password.
 _COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = 0x1
@@ -44,7 +51,7 @@ class Package:
         try:
             # Never more than the size that is told, which is within the limit.
             return self._archive.read(name)
-        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except _DAMAGED as error:
             raise BrokenFileError("a part of the file is missing or damaged") from error
 
     def xml(self, name: str) -> etree._Element:

@@ -90,14 +90,24 @@ def test_a_password_is_told_of() -> None:
         opened(bytes(data))
 
 
+def test_a_part_packed_in_an_unknown_way_is_told_of() -> None:
+    data = bytearray(archive({"a": b"x"}))
+    data[8:10] = bytes([97, 0])
+    directory = data.find(b"PK\1\2")
+    data[directory + 10 : directory + 12] = bytes([97, 0])
+    with pytest.raises(BrokenFileError):
+        opened(bytes(data)).read("a")
+
+
 def test_a_missing_part_is_told_of() -> None:
     with pytest.raises(BrokenFileError):
         opened(archive({"a": b"x"})).read("b")
 
 
-def test_a_damaged_part_is_told_of() -> None:
-    data = bytearray(archive({"a": bytes(range(256))}))
-    data[40:60] = bytes(20)
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_part_is_told_of(compression: int) -> None:
+    data = bytearray(archive({"a": bytes(range(256))}, compression))
+    data[33:60] = b"\xff" * 27
     with pytest.raises(BrokenFileError):
         opened(bytes(data)).read("a")
 
