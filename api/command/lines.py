@@ -4,8 +4,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from queue import Empty, Full, Queue
+from itertools import takewhile
+from queue import Empty, Queue
 
 from api.client import ClientError, Problem, Result, ServerError
 
@@ -19,7 +21,6 @@ PARALLEL = 4
 _MOST_CHARACTERS = 200_000
 # How long a line waits for others to share its batch.
 _LINGER_SECONDS = 0.02
-_POLL_SECONDS = 0.1
 _TOO_MUCH = 413
 _BROKEN = Problem("the line is not valid UTF-8", "invalid_text")
 
@@ -43,27 +44,23 @@ class _Reader:
         threading.Thread(target=self._read, daemon=True).start()
 
     def stop(self) -> None:
-        """Read no more."""
+        """Read no more than the line that is being waited for."""
         self._stopped.set()
+        # Room for a line that waits to be put: it is the last one.
+        with suppress(Empty):
+            self._queue.get_nowait()
 
     def _read(self) -> None:
+        end = _End()
         try:
-            for line in self._lines:
-                if not self._put(line):
-                    return
-            self._put(_End())
+            for line in takewhile(lambda _: not self._stopped.is_set(), self._lines):
+                self._queue.put(line)
         except Exception as error:
             # To be raised where the lines are used.
-            self._put(_End(error))
-
-    def _put(self, line: str | _End) -> bool:
-        while not self._stopped.is_set():
-            try:
-                self._queue.put(line, timeout=_POLL_SECONDS)
-            except Full:
-                continue
-            return True
-        return False
+            end = _End(error)
+        # Nobody may be left to make room for it.
+        if not self._stopped.is_set():
+            self._queue.put(end)
 
     def take(self, most: int, *, wait: bool) -> list[str]:
         """Return up to `most` of the next lines, none at the end; without `wait` none also if none comes at once."""

@@ -62,9 +62,11 @@ def test_no_more_than_so_many_lines_and_requests_at_a_time() -> None:
 
 def test_no_more_is_read_ahead_than_is_worked_on() -> None:
     read = 0
+    readers: set[threading.Thread] = set()
 
     def endless() -> Iterator[str]:
         nonlocal read
+        readers.add(threading.current_thread())
         while True:
             read += 1
             yield "line"
@@ -75,6 +77,10 @@ def test_no_more_is_read_ahead_than_is_worked_on() -> None:
     batches.close()  # type: ignore[attr-defined]
     # Those given out, those in requests, those in the queue, and those in hand.
     assert read <= 5 * 4 + 2 * 4 + 4 + 2 * 4
+    # A reader that waits for room is let go.
+    [reader] = readers
+    reader.join(PATIENCE_SECONDS)
+    assert not reader.is_alive()
 
 
 def test_a_line_does_not_wait_for_the_next_one() -> None:

@@ -107,7 +107,8 @@ def test_a_missing_part_is_told_of() -> None:
 @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_a_damaged_part_is_told_of(compression: int) -> None:
     data = bytearray(archive({"a": bytes(range(256))}, compression))
-    data[33:60] = b"\xff" * 27
+    # Inside of the part's bytes, wherever its packing puts its own head.
+    data[40] ^= 0xFF
     with pytest.raises(BrokenFileError):
         opened(bytes(data)).read("a")
 
