@@ -1,28 +1,19 @@
 """Bodies of requests and answers in the form of DeepL's API, version 2 (https://developers.deepl.com/api-reference)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.ensembles import ALL_TARGETS, ENSEMBLE_TARGETS, LANGUAGE_NAMES, SOURCE
 from api.errors import UnsupportedLanguageError, ValidationFailedError
 from api.glossaries import Glossary
-from api.jobs import Job, JobStatus
 from api.text.options import Options, SplitSentences
 
 __all__ = [
     "LISTS",
     "NO_LIMIT",
-    "DocumentHandle",
-    "DocumentKey",
-    "DocumentRequest",
-    "DocumentStatus",
-    "Glossaries",
-    "GlossaryInformation",
-    "GlossaryLanguagePair",
-    "GlossaryLanguagePairs",
-    "GlossaryRequest",
+    "Formality",
     "LanguagesRequest",
     "SourceLanguage",
     "TargetLanguage",
@@ -31,6 +22,8 @@ __all__ = [
     "Translation",
     "Usage",
     "check_source",
+    "refuse_formality",
+    "refuse_glossary",
     "source_languages",
     "target_languages",
     "target_of",
@@ -42,12 +35,6 @@ NO_LIMIT = 1_000_000_000_000
 LISTS = frozenset({"text", "non_splitting_tags", "splitting_tags", "ignore_tags"})
 
 _SPLITTING: Mapping[str, SplitSentences] = {"0": "off", "1": "on", "nonewlines": "sentences"}
-_STATUSES: Mapping[JobStatus, Literal["queued", "translating", "done", "error"]] = {
-    JobStatus.QUEUED: "queued",
-    JobStatus.TRANSLATING: "translating",
-    JobStatus.DONE: "done",
-    JobStatus.FAILED: "error",
-}
 _MODEL_TYPE = "latency_optimized"
 
 
@@ -66,7 +53,7 @@ def _number_as_text(value: Any) -> Any:
     return str(int(value)) if isinstance(value, int) else value
 
 
-_Formality = Annotated[
+Formality = Annotated[
     Literal["default", "more", "less", "prefer_more", "prefer_less"],
     Field(description="Only `default` and the `prefer_` values, which have no effect."),
 ]
@@ -92,7 +79,7 @@ class TranslateRequest(BaseModel):
         default=None, description="Whether texts are split into sentences."
     )
     preserve_formatting: bool = Field(default=False, description="Formatting is always preserved.")
-    formality: _Formality = "default"
+    formality: Formality = "default"
     context: str | None = Field(default=None, description="Has no effect: the models translate sentence by sentence.")
     model_type: Literal["latency_optimized", "quality_optimized", "prefer_quality_optimized"] | None = Field(
         default=None, description="There is one kind of model, `latency_optimized`."
@@ -131,85 +118,13 @@ class TranslateRequest(BaseModel):
 
     def refuse_unsupported(self) -> None:
         """Raise ValidationFailedError if an option was given that cannot be followed."""
-        _refuse_formality(self.formality)
+        refuse_formality(self.formality)
         for name in ("splitting_tags", "non_splitting_tags", "ignore_tags"):
             if getattr(self, name) and self.tag_handling is None:
                 raise ValidationFailedError(f"{name}: needs tag_handling")
-        _refuse_glossary(self.glossary_id, self.source_lang)
+        refuse_glossary(self.glossary_id, self.source_lang)
         if self.model_type == "quality_optimized":
             raise ValidationFailedError("model_type: quality_optimized is not supported; prefer_quality_optimized is")
-
-
-def _refuse_formality(formality: str) -> None:
-    if formality in ("more", "less"):
-        raise ValidationFailedError(
-            f"formality: {formality} is not supported for the target language; prefer_{formality} is"
-        )
-
-
-def _refuse_glossary(glossary_id: str | None, source_lang: str | None) -> None:
-    if glossary_id and not source_lang:
-        raise ValidationFailedError("source_lang: required with a glossary")
-
-
-class DocumentRequest(BaseModel):
-    """What is wanted of a document. Options that cannot be followed are refused, never skipped."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    target_lang: str = Field(description="Language to translate into: `DE` or `FR`; a region after `-` is ignored.")
-    source_lang: str | None = Field(
-        default=None, description="Language of the file: `EN`; left out, another language that is detected is refused."
-    )
-    filename: str | None = Field(default=None, description="The name of the file, if that of the upload is not it.")
-    formality: _Formality = "default"
-    glossary_id: str | None = Field(default=None, description="A glossary made by `POST /v2/glossaries`.")
-    output_format: str | None = Field(default=None, description="Only the format of the file itself, such as `docx`.")
-    auth_key: str | None = Field(default=None, description="The API key, where no header has it.")
-
-    def refuse_unsupported(self, filename: str) -> None:
-        """Raise ValidationFailedError if an option was given that cannot be followed."""
-        _refuse_formality(self.formality)
-        _refuse_glossary(self.glossary_id, self.source_lang)
-        if self.output_format and not filename.lower().endswith(f".{self.output_format.lower()}"):
-            raise ValidationFailedError("output_format: must be the format of the file")
-
-
-class DocumentHandle(BaseModel):
-    """What a document is asked for by."""
-
-    document_id: str
-    document_key: str
-
-
-class DocumentKey(BaseModel):
-    """Proves that one may ask for a document."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    document_key: str
-    auth_key: str | None = Field(default=None, description="The API key, where no header has it.")
-
-
-class DocumentStatus(BaseModel):
-    """How far the translation of a document is."""
-
-    document_id: str
-    status: Literal["queued", "translating", "done", "error"]
-    seconds_remaining: int | None = Field(default=None, description="An estimate, while it is `translating`.")
-    billed_characters: int | None = Field(default=None, description="Once it is `done`.")
-    error_message: str | None = Field(default=None, description="With the status `error`.")
-
-    @classmethod
-    def of(cls, job: Job) -> Self:
-        """Return the answer's form of a job."""
-        return cls(
-            document_id=job.job_id,
-            status=_STATUSES[job.status],
-            seconds_remaining=job.seconds_remaining,
-            billed_characters=job.characters if job.status is JobStatus.DONE else None,
-            error_message=job.error.message if job.error is not None else None,
-        )
 
 
 class Translation(BaseModel):
@@ -256,75 +171,6 @@ class Usage(BaseModel):
     character_limit: int = NO_LIMIT
 
 
-class GlossaryRequest(BaseModel):
-    """A glossary to keep."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "name": "Shop",
-                    "source_lang": "EN",
-                    "target_lang": "DE",
-                    "entries": "cart\tWarenkorb",
-                    "entries_format": "tsv",
-                }
-            ]
-        },
-    )
-
-    name: Annotated[str, Field(min_length=1, max_length=1024)]
-    source_lang: str = Field(description="`EN`.")
-    target_lang: str = Field(description="`DE` or `FR`.")
-    entries: str = Field(description="One line for each entry: source term, tab or comma, target term.")
-    entries_format: Literal["tsv", "csv"] = "tsv"
-    auth_key: str | None = Field(default=None, description="The API key, where no header has it.")
-
-
-class GlossaryInformation(BaseModel):
-    """A glossary without its entries."""
-
-    glossary_id: str
-    name: str
-    ready: bool = True
-    source_lang: str
-    target_lang: str
-    creation_time: str
-    entry_count: int
-
-    @classmethod
-    def of(cls, glossary: Glossary) -> Self:
-        """Return the answer's form of a glossary."""
-        return cls(
-            glossary_id=glossary.glossary_id,
-            name=glossary.name,
-            source_lang=glossary.source,
-            target_lang=glossary.target,
-            creation_time=glossary.created.isoformat(timespec="microseconds"),
-            entry_count=len(glossary.entries),
-        )
-
-
-class Glossaries(BaseModel):
-    """All glossaries of a caller."""
-
-    glossaries: list[GlossaryInformation]
-
-
-class GlossaryLanguagePair(BaseModel):
-    """Languages that a glossary can be between."""
-
-    source_lang: str
-    target_lang: str
-
-
-class GlossaryLanguagePairs(BaseModel):
-    """All languages that glossaries can be between."""
-
-    supported_languages: list[GlossaryLanguagePair]
-
-
 def _base(code: str) -> str:
     return code.partition("-")[0].lower()
 
@@ -352,3 +198,17 @@ def source_languages() -> list[SourceLanguage]:
 def target_languages() -> list[TargetLanguage]:
     """Return what texts can be translated into."""
     return [TargetLanguage(language=code.upper(), name=LANGUAGE_NAMES[code]) for code in ENSEMBLE_TARGETS[ALL_TARGETS]]
+
+
+def refuse_formality(formality: str) -> None:
+    """Raise ValidationFailedError for a form of address that the models cannot be told to use."""
+    if formality in ("more", "less"):
+        raise ValidationFailedError(
+            f"formality: {formality} is not supported for the target language; prefer_{formality} is"
+        )
+
+
+def refuse_glossary(glossary_id: str | None, source_lang: str | None) -> None:
+    """Raise ValidationFailedError for a glossary without the language of the texts."""
+    if glossary_id and not source_lang:
+        raise ValidationFailedError("source_lang: required with a glossary")

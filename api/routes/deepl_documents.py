@@ -5,29 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from api.bodies import Upload, body_schema, parse_fields, read_upload, upload_schema
-from api.deepl import (
-    DocumentHandle,
-    DocumentKey,
-    DocumentRequest,
-    DocumentStatus,
-    check_source,
-    target_of,
-)
-from api.dependencies import DocumentedKey, RecordTexts, UseCaller, UseResources, admit_with, key_of_request
+from api.bodies import Upload, body_schema, parse_fields, upload_schema
+from api.deepl import check_source, target_of
+from api.deepl_documents import DocumentHandle, DocumentKey, DocumentRequest, DocumentStatus
+from api.dependencies import DocumentedKey, RecordTexts, UseCaller, UseResources
 from api.error_answers import error_responses
-from api.errors import (
-    DeadlineExceededError,
-    GlossaryNotFoundError,
-    JobNotFoundError,
-    JobNotReadyError,
-    NotEnglishError,
-    OverloadedError,
-    TritonUnavailableError,
-)
+from api.errors import GlossaryNotFoundError, JobNotFoundError, JobNotReadyError, NotEnglishError
 from api.jobs import Job
 from api.routes.deepl_fields import ACCESS_ERRORS, DeepLFields, requested_glossary
-from api.routes.uploads import FILE_ANSWER, UPLOAD_ERRORS, file_response, start_job
+from api.routes.uploads import FILE_ANSWER, JOB_ERRORS, UPLOAD_ERRORS, admitted_upload, file_response, start_job
 from api.text.options import Options
 
 __all__ = ["router"]
@@ -35,14 +21,6 @@ __all__ = ["router"]
 router = APIRouter(prefix="/v2/document", tags=["DeepL"], dependencies=[DocumentedKey])
 
 _PARAMETER = {"parameters": [{"name": "document_id", "in": "path", "required": True, "schema": {"type": "string"}}]}
-
-
-async def _upload(request: Request, resources: UseResources) -> Upload:
-    """Return the file of a form, once the request is let in by the key of its header or `auth_key`."""
-    upload = await read_upload(request, resources.settings, lists=())
-    caller = admit_with(request, resources, key_of_request(request) or upload.fields.get("auth_key"))
-    await resources.access.count_request(caller)
-    return upload
 
 
 async def _requested(request: Request, fields: DeepLFields, caller: UseCaller, resources: UseResources) -> Job:
@@ -62,7 +40,10 @@ _Requested = Annotated[Job, Depends(_requested)]
     responses=error_responses(*ACCESS_ERRORS, *UPLOAD_ERRORS, NotEnglishError, GlossaryNotFoundError, deepl=True),
 )
 async def upload(
-    upload: Annotated[Upload, Depends(_upload)], caller: UseCaller, resources: UseResources, record: RecordTexts
+    upload: Annotated[Upload, Depends(admitted_upload("auth_key"))],
+    caller: UseCaller,
+    resources: UseResources,
+    record: RecordTexts,
 ) -> DocumentHandle:
     """Start the translation of a document."""
     body = parse_fields(DocumentRequest, dict(upload.fields))
@@ -97,15 +78,7 @@ async def status(job: _Requested) -> DocumentStatus:
     openapi_extra=_PARAMETER | body_schema(DocumentKey),
     responses={
         **FILE_ANSWER,
-        **error_responses(
-            *ACCESS_ERRORS,
-            JobNotFoundError,
-            JobNotReadyError,
-            OverloadedError,
-            TritonUnavailableError,
-            DeadlineExceededError,
-            deepl=True,
-        ),
+        **error_responses(*ACCESS_ERRORS, *JOB_ERRORS, JobNotFoundError, JobNotReadyError, deepl=True),
     },
 )
 async def result(job: _Requested, resources: UseResources) -> Response:

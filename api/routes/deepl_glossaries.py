@@ -6,14 +6,13 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api.access import Caller
 from api.bodies import body_schema, parse_fields
-from api.deepl import (
+from api.deepl import check_source, target_of
+from api.deepl_glossaries import (
     Glossaries,
     GlossaryInformation,
     GlossaryLanguagePair,
     GlossaryLanguagePairs,
     GlossaryRequest,
-    check_source,
-    target_of,
 )
 from api.dependencies import DocumentedKey, UseCaller, UseResources, admit
 from api.ensembles import ALL_TARGETS, ENSEMBLE_TARGETS, SOURCE

@@ -10,18 +10,15 @@ from api.bodies import Upload, parse_fields, read_upload, upload_schema
 from api.dependencies import DocumentedKey, RecordTexts, UseCaller, UseResources, admit, admit_counted
 from api.error_answers import error_responses
 from api.errors import (
-    DeadlineExceededError,
     InternalError,
     InvalidApiKeyError,
     JobNotFoundError,
     JobNotReadyError,
     MissingApiKeyError,
-    OverloadedError,
-    TritonUnavailableError,
     UnsupportedLanguageError,
 )
 from api.jobs import Job
-from api.routes.uploads import FILE_ANSWER, UPLOAD_ERRORS, file_response, start_job
+from api.routes.uploads import FILE_ANSWER, JOB_ERRORS, UPLOAD_ERRORS, file_response, start_job
 from api.schemas import JobRequest, JobResponse
 
 __all__ = ["router"]
@@ -95,15 +92,7 @@ async def describe(job: _Requested) -> JobResponse:
     },
     responses={
         **FILE_ANSWER,
-        **error_responses(
-            *_ACCESS_ERRORS,
-            UnsupportedLanguageError,
-            JobNotFoundError,
-            JobNotReadyError,
-            OverloadedError,
-            TritonUnavailableError,
-            DeadlineExceededError,
-        ),
+        **error_responses(*_ACCESS_ERRORS, *JOB_ERRORS, UnsupportedLanguageError, JobNotFoundError, JobNotReadyError),
     },
 )
 async def result(request: Request, job: _Requested) -> Response:

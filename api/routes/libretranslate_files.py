@@ -6,37 +6,26 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from api.bodies import Upload, parse_fields, read_upload, upload_schema
-from api.dependencies import DocumentedKey, RecordTexts, UseCaller, UseResources, admit_with, key_of_request
+from api.bodies import Upload, parse_fields, upload_schema
+from api.dependencies import DocumentedKey, RecordTexts, UseCaller, UseResources
 from api.ensembles import SOURCE
 from api.error_answers import error_responses
 from api.errors import (
-    DeadlineExceededError,
     InternalError,
     InvalidApiKeyError,
     JobNotFoundError,
     JobNotReadyError,
     MissingApiKeyError,
     NotEnglishError,
-    OverloadedError,
-    TritonUnavailableError,
     UnsupportedLanguageError,
 )
 from api.libretranslate import AUTOMATIC, FileRequest, FileResponse
-from api.routes.uploads import FILE_ANSWER, UPLOAD_ERRORS, file_response, start_job
+from api.routes.uploads import FILE_ANSWER, JOB_ERRORS, UPLOAD_ERRORS, admitted_upload, file_response, start_job
 from api.text.options import Options
 
 __all__ = ["router"]
 
 router = APIRouter(tags=["LibreTranslate"])
-
-
-async def _upload(request: Request, resources: UseResources) -> Upload:
-    """Return the file of a form, once the request is let in by the key of its header, query or form."""
-    upload = await read_upload(request, resources.settings, lists=())
-    caller = admit_with(request, resources, key_of_request(request) or upload.fields.get("api_key"))
-    await resources.access.count_request(caller)
-    return upload
 
 
 @router.post(
@@ -49,16 +38,14 @@ async def _upload(request: Request, resources: UseResources) -> Upload:
         MissingApiKeyError,
         InvalidApiKeyError,
         *UPLOAD_ERRORS,
+        *JOB_ERRORS,
         NotEnglishError,
-        OverloadedError,
         InternalError,
-        TritonUnavailableError,
-        DeadlineExceededError,
     ),
 )
 async def translate_file(
     request: Request,
-    upload: Annotated[Upload, Depends(_upload)],
+    upload: Annotated[Upload, Depends(admitted_upload("api_key"))],
     caller: UseCaller,
     resources: UseResources,
     record: RecordTexts,

@@ -1,24 +1,28 @@
 """What the routes that take files share, in whichever form."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
+from fastapi import Request
 from starlette.responses import Response
 
 from api.access import Caller
 from api.all_or_nothing import english_or_error
-from api.bodies import Upload
-from api.dependencies import Resources, TextRecorder
+from api.bodies import Upload, read_upload
+from api.dependencies import Resources, TextRecorder, UseResources, admit_with, key_of_request
 from api.errors import (
     BodyTooLargeError,
     BrokenFileError,
+    DeadlineExceededError,
     FileTooLargeError,
+    OverloadedError,
     RateLimitedError,
     TextTooLongError,
     TooManyItemsError,
     TooManyJobsError,
+    TritonUnavailableError,
     UnsupportedFileError,
     UnsupportedLanguageError,
     ValidationFailedError,
@@ -28,7 +32,7 @@ from api.files.formats import format_of
 from api.jobs import Job
 from api.text.options import Options
 
-__all__ = ["FILE_ANSWER", "UPLOAD_ERRORS", "file_response", "start_job"]
+__all__ = ["FILE_ANSWER", "JOB_ERRORS", "UPLOAD_ERRORS", "admitted_upload", "file_response", "start_job"]
 
 UPLOAD_ERRORS = (
     UnsupportedLanguageError,
@@ -42,11 +46,25 @@ UPLOAD_ERRORS = (
     RateLimitedError,
     TooManyJobsError,
 )
+# With which a translation that was started may end.
+JOB_ERRORS = (OverloadedError, TritonUnavailableError, DeadlineExceededError)
 FILE_ANSWER: Mapping[int | str, dict[str, Any]] = {
     200: {"description": "The file.", "content": {"application/octet-stream": {}}}
 }
 # Enough to tell a language.
 _SAMPLE_SEGMENTS = 100
+
+
+def admitted_upload(key_field: str) -> Callable[[Request, Resources], Awaitable[Upload]]:
+    """Return a dependency: the file of a form that is let in by the key of its header, query or field `key_field`."""
+
+    async def upload_of(request: Request, resources: UseResources) -> Upload:
+        upload = await read_upload(request, resources.settings, lists=())
+        caller = admit_with(request, resources, key_of_request(request) or upload.fields.get(key_field))
+        await resources.access.count_request(caller)
+        return upload
+
+    return upload_of
 
 
 async def start_job(
