@@ -13,7 +13,7 @@ serve: .venv/installed ## set up, then run Triton and the API until Ctrl-C
 	@.venv/bin/python -m models_src.serving
 
 test: .venv/installed .venv-dev/installed ## set up, then run all tests against a real Triton
-	.venv-dev/bin/python -m pytest --cov
+	.venv-dev/bin/python -m pytest --cov --numprocesses=2 --dist=loadgroup
 
 fuzz: .venv-dev/installed ## property tests of the API with 20,000 made-up requests each; takes long
 	.venv-dev/bin/python -m pytest --hypothesis-profile=fuzz tests/api/test_fuzz.py tests/api/test_openapi_fuzz.py \
