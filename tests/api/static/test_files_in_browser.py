@@ -1,10 +1,6 @@
 """Files on the page: chosen or dropped, watched, fetched, and taken away."""
 
-import asyncio
-import json
 import re
-import time
-from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -12,76 +8,24 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, FilePayload, JSHandle, Locator, Page, Route, expect
+from playwright.sync_api import JSHandle, Page, Route, expect
 
-from api.errors import InferenceFailedError, TritonUnavailableError
+from api.errors import InferenceFailedError
 from api.files.formats import FORMATS
 from api.keys import key_line
-from api.triton_client import InferenceRequest, ItemOutput
 from tests.api.served import served
-from tests.api.stand_ins import PATIENCE_SECONDS, StandInClient
 from tests.api.static.browsers import PHONE, complaints_of, needs_browser
 from tests.api.static.contrasts import TEXT_CONTRAST, contrast, hexadecimal
+from tests.api.static.page_files import NOTES, SLOW, GatedClient, choose, download, row, text_file, until
 
 pytestmark = needs_browser
 
 SUFFIXES = [suffix for known in FORMATS for suffix in known.suffixes]
 
 
-class GatedClient(StandInClient):
-    """A client whose answers to `Wait.` wait until a test, in another thread, lets them through."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._gate = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-
-    @property
-    def is_holding(self) -> bool:
-        return self._loop is not None
-
-    def let_through(self) -> None:
-        if self._loop is None:
-            self._gate.set()
-        else:
-            self._loop.call_soon_threadsafe(self._gate.set)
-
-    async def infer(self, request: InferenceRequest) -> Sequence[ItemOutput]:
-        if "Wait." in request.texts:
-            self._loop = asyncio.get_running_loop()
-            await self._gate.wait()
-        return await super().infer(request)
-
-
 @pytest.fixture
 def client() -> GatedClient:
     return GatedClient()
-
-
-def text_file(name: str, text: str) -> FilePayload:
-    return {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
-
-
-NOTES = text_file("notes.txt", "One.\nTwo.")
-SLOW = text_file("slow.txt", "Wait.")
-
-
-def choose(page: Page, *files: FilePayload) -> None:
-    """Choose files with the button."""
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Translate a file").click()
-    chooser.value.set_files(list(files))
-
-
-def row(page: Page, name: str) -> Locator:
-    return page.get_by_role("region", name="Files").get_by_role("listitem").filter(has_text=name)
-
-
-def download(page: Page, name: str, language: str) -> tuple[str, str]:
-    """Return the name and the text of the file that the button of a language saves."""
-    with page.expect_download() as started:
-        row(page, name).get_by_role("button", name=f"{language}: download {name}").click()
-    return started.value.suggested_filename, started.value.path().read_text(encoding="utf-8")
 
 
 def dragged(page: Page, *names: str) -> JSHandle:
@@ -194,13 +138,6 @@ def test_the_server_is_not_asked_while_nobody_looks(url: str, page: Page) -> Non
     until(page, lambda: len(asked) > before)
 
 
-def until(page: Page, holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline
-        page.wait_for_timeout(20)
-
-
 @pytest.mark.parametrize(("hour", "until_when"), [(12, "13:30"), (23, "5 May 2030, 00:30")])
 def test_it_is_said_until_when_a_translation_is_kept(url: str, page: Page, hour: int, until_when: str) -> None:
     # The clock of this computer goes wrong, and that of the server is none of a person's business.
@@ -217,109 +154,6 @@ def test_sentences_that_stayed_in_english_are_counted(url: str, page: Page, clie
     expect(row(page, "some.txt")).to_contain_text("1 of 2 sentences stayed in English.")
     expect(page.locator("#files-announcer")).to_have_text("some.txt is translated. 1 of 2 sentences stayed in English.")
     assert download(page, "some.txt", "German")[1] == "de0:Good.\nBad."
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("photo.xyz", b"One.", f"Files of this kind cannot be translated. These can: {', '.join(SUFFIXES)}."),
-        ("broken.txt", b"\xff\xfe\x00", "The file cannot be read: the file is not text in UTF-8."),
-        ("big.txt", b"x" * 3_000, "The file is too large: it may have at most 2 kB."),
-    ],
-)
-def test_a_file_that_is_not_taken_says_why(
-    client: GatedClient, page: Page, name: str, content: bytes, words: str
-) -> None:
-    with served(client, max_file_bytes=2_500) as url:
-        page.goto(url)
-        choose(page, {"name": name, "mimeType": "", "buffer": content})
-        expect(row(page, name)).to_contain_text(words)
-        expect(page.locator("#files-announcer")).to_contain_text(f"{name}: {words}")
-        expect(row(page, name).get_by_role("button", name="Try again")).to_be_hidden()
-        row(page, name).get_by_role("button", name=f"Remove {name}").click()
-        expect(page.get_by_role("region", name="Files")).to_be_hidden()
-        expect(page.get_by_role("button", name="Translate a file")).to_be_focused()
-    assert client.requests == []
-
-
-@pytest.mark.parametrize(
-    ("name", "size", "words"),
-    [
-        ("big.txt", 3_000, "The file is too large: a file may have at most 2500 bytes."),
-        ("huge.txt", 2_000_000, "The file is too large for this server."),
-        ("photo.xyz", 10, "Files of this kind cannot be translated."),
-    ],
-)
-def test_without_its_settings_the_server_itself_refuses_a_file(
-    client: GatedClient, page: Page, name: str, size: int, words: str
-) -> None:
-    page.route("**/frontend/settings", lambda route: route.abort())
-    with served(client, max_file_bytes=2_500, max_body_bytes=2_500) as url:
-        page.goto(url)
-        choose(page, {"name": name, "mimeType": "", "buffer": b"x" * size})
-        expect(row(page, name)).to_contain_text(words)
-
-
-@pytest.mark.parametrize(
-    ("status", "error_type", "words"),
-    [
-        (429, "too_many_jobs", "The server keeps no more files than it has now."),
-        (429, "rate_limited", "You have used up what this server allows in a minute. It takes more in 7 s."),
-        (503, "triton_unavailable", "The translation models are not ready yet."),
-        (500, "internal", "This did not work: Oh."),
-    ],
-)
-def test_what_may_pass_can_be_tried_again(url: str, page: Page, status: int, error_type: str, words: str) -> None:
-    body = json.dumps({"error": "Oh.", "error_type": error_type})
-    page.route(
-        "**/jobs",
-        lambda route: route.fulfill(
-            status=status, headers={"Retry-After": "7"}, content_type="application/json", body=body
-        ),
-        times=1,
-    )
-    page.goto(url)
-    choose(page, NOTES)
-    expect(row(page, "notes.txt")).to_contain_text(words)
-    row(page, "notes.txt").get_by_role("button", name="Try again: notes.txt").click()
-    expect(row(page, "notes.txt").get_by_role("button", name="Remove notes.txt")).to_be_focused()
-    assert download(page, "notes.txt", "German")[1] == "de0:One.\nde0:Two."
-
-
-def test_a_job_that_failed_is_forgotten_and_done_anew(client: GatedClient, page: Page) -> None:
-    client.failures["One."] = TritonUnavailableError()
-    with served(client, job_patience_seconds=0.1, max_jobs=1) as url:
-        page.goto(url)
-        choose(page, NOTES)
-        expect(row(page, "notes.txt")).to_contain_text("The translation models are not ready yet.")
-        client.failures.clear()
-        row(page, "notes.txt").get_by_role("button", name="Try again").click()
-        expect(row(page, "notes.txt")).to_contain_text("Translated.")
-
-
-def test_a_file_that_is_gone_when_it_is_sent_again_says_so(url: str, page: Page, tmp_path: Path) -> None:
-    path = tmp_path / "notes.txt"
-    path.write_text("One.")
-    page.route("**/jobs", lambda route: route.abort(), times=1)
-    page.goto(url)
-    page.locator("input[type=file]").set_input_files(path)
-    expect(row(page, "notes.txt")).to_contain_text("The server cannot be reached.")
-    path.unlink()
-    row(page, "notes.txt").get_by_role("button", name="Try again").click()
-    expect(row(page, "notes.txt")).to_contain_text("The browser cannot read this.")
-
-
-def test_a_lost_connection_does_not_end_the_waiting(
-    url: str, page: Page, context: BrowserContext, client: GatedClient
-) -> None:
-    page.goto(url)
-    with page.expect_response("**/jobs"):
-        choose(page, SLOW)
-    context.set_offline(True)
-    expect(row(page, "slow.txt")).to_contain_text("You are offline. Trying again.")
-    context.set_offline(False)
-    client.let_through()
-    expect(row(page, "slow.txt")).to_contain_text("Translated.")
 
 
 def test_cancelling_stops_the_work_and_the_server_forgets_the_file(url: str, page: Page, client: GatedClient) -> None:
@@ -365,47 +199,6 @@ def test_files_are_still_there_after_a_reload_until_they_are_removed(url: str, p
     page.reload()
     expect(row(page, "slow.txt")).to_contain_text("Translated.")
     expect(row(page, "notes.txt")).to_be_hidden()
-
-
-def test_a_file_that_was_forgotten_before_a_reload_cannot_be_sent_again(url: str, page: Page) -> None:
-    page.goto(url)
-    with page.expect_response("**/jobs") as submitted:
-        choose(page, NOTES)
-    expect(row(page, "notes.txt")).to_contain_text("Translated.")
-    httpx.delete(f"{url}/jobs/{submitted.value.json()['id']}").raise_for_status()
-    page.reload()
-    expect(row(page, "notes.txt")).to_contain_text("The server does not have this file any more.")
-    expect(row(page, "notes.txt").get_by_role("button", name="Try again")).to_be_hidden()
-
-
-def test_an_expired_translation_says_so_and_can_be_made_again(client: GatedClient, page: Page) -> None:
-    with served(client, job_expiry_seconds=1) as url:
-        page.goto(url)
-        choose(page, NOTES)
-        expect(row(page, "notes.txt")).to_contain_text("Translated.")
-        expect(row(page, "notes.txt")).to_contain_text("The server does not have this file any more.")
-        row(page, "notes.txt").get_by_role("button", name="Try again").click()
-        assert download(page, "notes.txt", "French")[1] == "fr0:One.\nfr0:Two."
-
-
-def test_a_translation_that_is_gone_when_it_is_fetched_says_so(url: str, page: Page) -> None:
-    page.goto(url)
-    with page.expect_response("**/jobs") as submitted:
-        choose(page, NOTES)
-    expect(row(page, "notes.txt")).to_contain_text("Translated.")
-    httpx.delete(f"{url}/jobs/{submitted.value.json()['id']}").raise_for_status()
-    row(page, "notes.txt").get_by_role("button", name="German").click()
-    expect(row(page, "notes.txt")).to_contain_text("The server does not have this file any more.")
-
-
-def test_a_download_that_fails_can_be_asked_for_again(url: str, page: Page) -> None:
-    page.route("**/result?*", lambda route: route.abort(), times=1)
-    page.goto(url)
-    choose(page, NOTES)
-    row(page, "notes.txt").get_by_role("button", name="German").click()
-    expect(row(page, "notes.txt")).to_contain_text("The server cannot be reached.")
-    assert download(page, "notes.txt", "German")[1] == "de0:One.\nde0:Two."
-    expect(row(page, "notes.txt")).not_to_contain_text("The server cannot be reached.")
 
 
 def test_with_api_keys_a_file_waits_for_the_key_and_is_fetched_with_it(
