@@ -18,6 +18,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # Each of these shares what takes long to start or to make.
 _TOGETHER = frozenset({Path(__file__).parent / name for name in ("e2e", "models_src")})
+_LONGEST_ID = 100
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a value that is long or not text, such as an archive with the time in it, by its argument and a number."""
+    is_plain = not isinstance(val, bytes) and not (isinstance(val, str) and len(val) > _LONGEST_ID)
+    return None if is_plain else argname
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
