@@ -9,8 +9,8 @@ is tried, in order:
 3. the stretches between the spans, each translated by itself, with the spans and their spacing left in place
    (`stretches`). This cannot fail and reads worse.
 
-Of 66 sentences the bundled models keep everything at the first try in 61 (German) and 66 (French), at the second in 64
-and 66 (tests/models_src/test_placeholders.py). Offsets are in characters.
+Of 66 sentences the bundled models keep everything at the first try in 66 (German) and 65 (French), at the second in all
+(tests/models_src/test_placeholders.py). Offsets are in characters.
 """
 
 import re

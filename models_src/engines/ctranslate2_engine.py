@@ -70,4 +70,6 @@ class CTranslate2Engine:
         weights: Attention | None = None
         if attention is not None:
             weights = np.array(attention, dtype=np.float32)[: len(ids)]
+            # In a batch of several lengths CTranslate2 has a part of the first token's in the padding, which it cuts.
+            weights = weights / weights.sum(axis=-1, keepdims=True)
         return Hypothesis(ids, score * length**length_penalty, length, finished, weights)

@@ -127,7 +127,7 @@ class TestAttention:
             for hypothesis in hypotheses:
                 assert hypothesis.attention is not None
                 assert hypothesis.attention.shape[0] == len(hypothesis.ids)
-                assert hypothesis.attention[:, : len(source)].sum(axis=1) == pytest.approx(1, abs=0.02)
+                assert hypothesis.attention[:, : len(source)].sum(axis=1) == pytest.approx(1, abs=0.001)
 
     def test_changes_no_hypothesis(
         self, aligned: list[list[Hypothesis]], beams: list[list[Hypothesis]], greedy: list[list[Hypothesis]]
