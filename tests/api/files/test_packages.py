@@ -99,6 +99,13 @@ def test_a_part_packed_in_an_unknown_way_is_told_of() -> None:
         opened(bytes(data)).read("a")
 
 
+def test_an_archive_of_a_version_to_come_is_told_of() -> None:
+    data = bytearray(archive({"a": b"x"}))
+    data[data.find(b"PK\1\2") + 6] = 99
+    with pytest.raises(BrokenFileError):
+        opened(bytes(data))
+
+
 def test_a_missing_part_is_told_of() -> None:
     with pytest.raises(BrokenFileError):
         opened(archive({"a": b"x"})).read("b")

@@ -126,12 +126,17 @@ def test_a_lost_connection_does_not_end_the_waiting(
     expect(row(page, "slow.txt")).to_contain_text("Translated.")
 
 
-def test_a_file_that_was_forgotten_before_a_reload_cannot_be_sent_again(url: str, page: Page) -> None:
+def translate_and_forget(url: str, page: Page) -> None:
+    """Have `NOTES` translated on the page, and forgotten by the server behind its back."""
     page.goto(url)
     with page.expect_response("**/jobs") as submitted:
         choose(page, NOTES)
     expect(row(page, "notes.txt")).to_contain_text("Translated.")
     httpx.delete(f"{url}/jobs/{submitted.value.json()['id']}").raise_for_status()
+
+
+def test_a_file_that_was_forgotten_before_a_reload_cannot_be_sent_again(url: str, page: Page) -> None:
+    translate_and_forget(url, page)
     page.reload()
     expect(row(page, "notes.txt")).to_contain_text("The server does not have this file any more.")
     expect(row(page, "notes.txt").get_by_role("button", name="Try again")).to_be_hidden()
@@ -148,11 +153,7 @@ def test_an_expired_translation_says_so_and_can_be_made_again(client: GatedClien
 
 
 def test_a_translation_that_is_gone_when_it_is_fetched_says_so(url: str, page: Page) -> None:
-    page.goto(url)
-    with page.expect_response("**/jobs") as submitted:
-        choose(page, NOTES)
-    expect(row(page, "notes.txt")).to_contain_text("Translated.")
-    httpx.delete(f"{url}/jobs/{submitted.value.json()['id']}").raise_for_status()
+    translate_and_forget(url, page)
     row(page, "notes.txt").get_by_role("button", name="German").click()
     expect(row(page, "notes.txt")).to_contain_text("The server does not have this file any more.")
 
